@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { LineCollector } from './line-collector.ts';
 import { openStdio, PipeReader, type ReadingPace } from './real-pipe.ts';
@@ -27,6 +27,8 @@ export interface ExecdOptions {
   /** See {@link LineCollector}; for stdout. */
   readonly keep?: 'lines' | 'count';
   readonly encoding?: BufferEncoding;
+  /** Keeps the pipe to the child open after its end, for `leftInStdin`. */
+  readonly keepStdin?: boolean;
   /** Times of Telegraf's process manager; shorter only for tests of this host. */
   readonly patienceMs?: number;
 }
@@ -49,6 +51,8 @@ export class ExecdHost {
   readonly #child: ChildProcess;
   readonly #stdin: number;
   readonly #patienceMs: number;
+  readonly #stdinOfChild: number | undefined;
+  readonly #log: PipeReader;
   #stdinSocket: Socket | undefined;
   #stdinClosed = false;
 
@@ -62,7 +66,9 @@ export class ExecdHost {
       env: { ...process.env, ...options.environment },
       cwd: options.folder,
     });
-    for (const pipe of [stdio.stdin, stdio.stdout, stdio.stderr]) closeSync(pipe.childEnd);
+    for (const pipe of [stdio.stdout, stdio.stderr]) closeSync(pipe.childEnd);
+    if (options.keepStdin === true) this.#stdinOfChild = stdio.stdin.childEnd;
+    else closeSync(stdio.stdin.childEnd);
     if (this.#child.pid === undefined) throw new Error(`${program} could not be started`);
     this.pid = this.#child.pid;
     this.#stdin = stdio.stdin.testEnd;
@@ -74,9 +80,9 @@ export class ExecdHost {
     });
     this.stderr = new LineCollector({ name: `stderr of ${name}` });
     this.reader = new PipeReader(stdio.stdout.testEnd, (chunk) => this.stdout.take(chunk));
-    const log = new PipeReader(stdio.stderr.testEnd, (chunk) => this.stderr.take(chunk));
+    this.#log = new PipeReader(stdio.stderr.testEnd, (chunk) => this.stderr.take(chunk));
     if (options.reading !== 'never') this.reader.start(options.reading);
-    log.start();
+    this.#log.start();
     this.exited = new Promise((resolve, reject) => {
       this.#child.on('error', reject);
       this.#child.on('exit', (code, signal) => {
@@ -84,7 +90,7 @@ export class ExecdHost {
         resolve({ code, signal });
       });
     });
-    this.finished = this.#finish(log);
+    this.finished = this.#finish();
     this.finished.catch(() => {}); // whoever waits is told; nobody has to wait
   }
 
@@ -131,12 +137,35 @@ export class ExecdHost {
     }
   }
 
+  /** Closes all our ends at once, as the kernel does when a host is killed. The child lives on. */
+  vanish(): void {
+    this.closeStdin();
+    this.reader.leave();
+    this.#log.leave();
+  }
+
+  /** What was written to the child and never read by it. For a child that has exited; needs `keepStdin`. */
+  leftInStdin(): Buffer {
+    if (this.#stdinOfChild === undefined) throw new Error('Only with keepStdin');
+    // Opened again, since the child's own end would wait for more.
+    const fd = openSync(`/proc/self/fd/${this.#stdinOfChild}`, constants.O_RDONLY | constants.O_NONBLOCK);
+    const buffer = Buffer.alloc(1 << 20); // more than any pipe of an ordinary user holds
+    try {
+      return buffer.subarray(0, readSync(fd, buffer));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      return buffer.subarray(0, 0);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
   /** Ends the child whatever it does; for the end of a test. */
   async kill(): Promise<void> {
     this.signal('SIGKILL');
     await this.exited;
-    this.closeStdin();
-    this.reader.leave();
+    this.vanish();
+    if (this.#stdinOfChild !== undefined) closeSync(this.#stdinOfChild);
   }
 
   /** Resident memory now, and the most there ever was, in bytes. */
@@ -160,11 +189,11 @@ export class ExecdHost {
     return socket;
   }
 
-  async #finish(log: PipeReader): Promise<Exit> {
+  async #finish(): Promise<Exit> {
     const exit = await this.exited;
     await this.reader.ended;
     this.stdout.end();
-    await log.ended;
+    await this.#log.ended;
     this.stderr.end();
     return exit;
   }

@@ -20,7 +20,7 @@ export function requireProgram(requirement: Requirement, environment = process.e
   const path = requirement.find();
   if (path !== undefined) return { path };
   const missing = `${requirement.name} was not found; install it with: ${requirement.install}`;
-  if (environment['CI'] === 'true') throw new Error(`${missing} (under CI=true nothing is skipped)`);
+  if (environment.CI === 'true') throw new Error(`${missing} (under CI=true nothing is skipped)`);
   say(`SKIPPED: ${missing}`);
   return { missing };
 }

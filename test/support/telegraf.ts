@@ -13,16 +13,16 @@ const PEERS = fileURLToPath(new URL('peers.sh', import.meta.url));
 
 /** Telegraf from `TELEGRAF=`, PATH, or where `npm run peers` puts it. Under `CI=true` it is built when it is missing. */
 export function requireTelegraf(): Required {
-  if (process.env['CI'] === 'true' && findTelegraf() === undefined)
+  if (process.env.CI === 'true' && findTelegraf() === undefined)
     spawnSync('sh', [PEERS, 'telegraf'], { stdio: 'inherit' });
   return requireProgram({ name: 'telegraf', find: findTelegraf, install: 'npm run peers' });
 }
 
 function findTelegraf(): string | undefined {
-  const named = process.env['TELEGRAF'];
+  const named = process.env.TELEGRAF;
   if (named !== undefined && named !== '') return named;
-  const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'crosslayer');
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter).filter(Boolean), cache];
+  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'crosslayer');
+  const folders = [...(process.env.PATH ?? '').split(delimiter).filter(Boolean), cache];
   return folders.map((folder) => join(folder, 'telegraf')).find(isExecutable);
 }
 

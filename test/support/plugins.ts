@@ -1,0 +1,34 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** A plugin as its folder shows it. */
+export interface FoundPlugin {
+  readonly name: string;
+  /** The name with hyphens. */
+  readonly subcommand: string;
+  readonly kind: 'input' | 'processor' | 'output' | 'service';
+  readonly folder: string;
+}
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ROOMS = ['plugins', 'examples/write-a-plugin'];
+
+/** All plugins of the tree, so that a new one is tested without being listed anywhere. */
+export function plugins(): FoundPlugin[] {
+  return ROOMS.flatMap((room) => pluginsIn(join(ROOT, room)));
+}
+
+function pluginsIn(room: string): FoundPlugin[] {
+  const names = readdirSync(room, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(room, entry.name, 'plugin.ts')))
+    .map((entry) => entry.name);
+  return names.sort().map((name) => {
+    const folder = join(room, name);
+    const kind = /define(Input|Processor|Output|Service)\b.*\(/.exec(
+      readFileSync(join(folder, 'plugin.ts'), 'utf8'),
+    )?.[1];
+    if (kind === undefined) throw new Error(`${folder}/plugin.ts defines no plugin`);
+    return { name, subcommand: name.replaceAll('_', '-'), kind: kind.toLowerCase() as FoundPlugin['kind'], folder };
+  });
+}
