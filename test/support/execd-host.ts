@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, constants, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { Flood } from './flood.ts';
 import { LineCollector } from './line-collector.ts';
 import { openStdio, PipeReader, type ReadingPace } from './real-pipe.ts';
 
@@ -96,6 +97,7 @@ export class ExecdHost {
 
   /** Writes one metric, or any bytes, with one `write(2)`; waits while the pipe is full. Fails when the child has left. */
   async write(bytes: string | Uint8Array): Promise<void> {
+    if (this.#stdinClosed) throw new Error('stdin of the child is closed');
     const metric = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
     let written = 0;
     if (this.#stdinSocket === undefined || this.#stdinSocket.writableLength === 0) {
@@ -111,6 +113,11 @@ export class ExecdHost {
   /** Writes the metrics one by one. */
   async writeEach(metrics: Iterable<string | Uint8Array>): Promise<void> {
     for (const metric of metrics) await this.write(metric);
+  }
+
+  /** Writes lines until it is stopped, `most` are written, or the child has left. */
+  flood(lineOf: (n: number) => string, most = Number.POSITIVE_INFINITY): Flood {
+    return new Flood((bytes) => this.write(bytes), lineOf, most);
   }
 
   closeStdin(): void {

@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'vitest';
+import { test, vi } from 'vitest';
 import { ExecdHost, type ExecdOptions } from './execd-host.ts';
+
+// Beyond Telegraf's 10 s, and beyond the patience of every wait in a test, so that these say what was missing.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** What a test of processes gets. All of it is taken away at the end of the test, also of a failed one. */
 export interface ProcessFixtures {

@@ -118,9 +118,13 @@ export function execdTable(kind: 'inputs' | 'processors' | 'outputs', command: r
   return `\n[[${kind}.execd]]\n  command = ${JSON.stringify(command)}\n  restart_delay = "100ms"\n${uint}${more}\n`;
 }
 
-/** A table that replays a file of lines as fast as Telegraf takes them, and then stays. */
+/**
+ * A table that replays a file of lines as fast as Telegraf takes them, and then stays. The blank lines behind it fill a
+ * pipe: when they are taken, so is the file, and Telegraf may close the pipe.
+ */
 export function replayTable(path: string): string {
-  return `\n[[inputs.execd]]\n  alias = "replay"\n  command = ["sh", "-c", "cat '${path}'; cat > /dev/null"]\n`;
+  const command = ['sh', '-c', `cat '${path}'; head -c 65536 /dev/zero | tr '\\0' '\\n'; cat > /dev/null`];
+  return `\n[[inputs.execd]]\n  alias = "replay"\n  command = ${JSON.stringify(command)}\n`;
 }
 
 /** A table for an input that a test writes to; see {@link Feed}. */

@@ -34,18 +34,6 @@ describe('bad input', () => {
     expect(host.stdout.text).toBe(tagged(0) + tagged(1));
   });
 
-  test.concurrent('a quote that is never closed does not silence a slow stream', async ({ stage }) => {
-    const host = stage();
-    const unclosed = 'm,host=node-1 s="open 1795259876000000000';
-    await host.write(`${line(0)}${unclosed}\n`);
-    await host.write(lines(3, 1));
-    // 5 s after the last input it is read again from the newline behind the quote
-    for (const n of [1, 2, 3]) expect(`${await host.stdout.line(`rx=${n}i`)}\n`).toBe(tagged(n));
-    expect(host.stdout.lines).toContain(unclosed);
-    await host.stderr.line(/^W! .*quote/i);
-    await host.stop();
-  });
-
   test('a quote that is never closed in a flood is read again at the limit', async ({ stage }) => {
     const host = stage({ as: 'pipe', process: 'max_line_bytes = "64KiB"' });
     const unclosed = 'm,host=node-1 s="open 1795259876000000000\n';

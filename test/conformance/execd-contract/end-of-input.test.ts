@@ -66,17 +66,4 @@ describe('end of input', () => {
     expect(await padding('pipe')).toBe(0);
     expect(await padding('collectd')).toBe(0);
   });
-
-  test.concurrent('ends in good order, and says what is lost, when the reader never takes the padding', async ({
-    stage,
-  }) => {
-    const host = stage({ reading: 'never' });
-    await host.write(lines(100));
-    // Telegraf would send SIGTERM after 5 s and kill after 10 s.
-    expect((await host.stop()).signal).not.toBe('SIGKILL');
-    host.reader.start();
-    await host.finished;
-    expect(host.stdout.text.startsWith(allTagged(100))).toBe(true); // they were in the pipe: not lost
-    expect(host.stderr.lines.join('\n')).not.toMatch(/lost/);
-  });
 });

@@ -11,8 +11,8 @@ const nextGather = (telegraf: Telegraf) => telegraf.metrics.line(/^mem,/, telegr
 
 describe.skipIf(missing)('inputs.execd with host_metrics', () => {
   const CONFIG = '[[inputs.host_metrics]]\n';
-  // Telegraf must not signal before Node has its handlers, so the first gather is a whole interval after the start.
-  const agent = { round_interval: false, interval: '500ms' };
+  /** Telegraf signals at full seconds, and a signal that comes before Node has its handlers kills it. */
+  const fullSecond = () => new Promise((resolve) => setTimeout(resolve, 1000 - (Date.now() % 1000)));
 
   test('signal = "none": on its own schedule', async ({ start, file }) => {
     const command = crosslayer(
@@ -46,7 +46,8 @@ describe.skipIf(missing)('inputs.execd with host_metrics', () => {
         '-poll_interval_disabled',
       );
       const tables = execdTable('inputs', command, `  signal = "${signal}"\n`);
-      const telegraf = new Telegraf(binary, { start, file }, { tables, agent });
+      await fullSecond();
+      const telegraf = new Telegraf(binary, { start, file }, { tables });
       for (let n = 0; n < 3; n++) await nextGather(telegraf);
       const pids = telegraf.children('host-metrics');
       expect(pids).toHaveLength(1);
