@@ -1,0 +1,33 @@
+import { defineProcessor } from '../../shared/plugin/definition.ts';
+import { cleanContextValue } from './context-values.ts';
+import { type Options, schema } from './schema.ts';
+import { SurrogateContext } from './surrogate-context.ts';
+import { CONTEXT_KEYS, TAG_OF_KEY } from './tag-names.ts';
+
+/** Injects the service context of the surrogate into every line, and protects it. */
+export const plugin = defineProcessor<Options>({
+  name: 'surrogate_context',
+  schema,
+  check(options) {
+    const problems: [string, string][] = [];
+    const nameless = CONTEXT_KEYS.filter((key) => TAG_OF_KEY[options.profile][key] === undefined);
+    for (const key of nameless) {
+      const message = `profile "${options.profile}" has no tag for "${key}"; remove it or use profile "clmc"`;
+      if (options.context[key] !== undefined) problems.push([`context.${key}`, message]);
+      if (options.snapshot_keys[key] !== undefined) problems.push([`snapshot_keys.${key}`, message]);
+      if (options.required.includes(key)) problems.push(['required', message]);
+    }
+    for (const key of CONTEXT_KEYS) {
+      const value = options.context[key];
+      if (value !== undefined && cleanContextValue(value).text === '')
+        problems.push([`context.${key}`, 'has no visible character']);
+    }
+    if (options.snapshot === undefined && Object.keys(options.snapshot_keys).length > 0) {
+      problems.push(['snapshot_keys', 'there is no "snapshot" to take them from']);
+    }
+    return problems;
+  },
+  start(options, context) {
+    return new SurrogateContext(options, context);
+  },
+});

@@ -1,0 +1,152 @@
+import { quoteValue } from '../../shared/config/quote.ts';
+import { type ByteString, fromByteString, toByteString } from '../../shared/line-protocol/byte-string.ts';
+import type { LineView, TagName } from '../../shared/line-protocol/line-view.ts';
+import type { Processor, ProcessorContext } from '../../shared/plugin/definition.ts';
+import type { Counter } from '../../shared/stats/stats.ts';
+import { type ContextValues, cleanContextValue, fieldText, firstOf } from './context-values.ts';
+import { FileSource } from './file-source.ts';
+import { TagGuard } from './guard.ts';
+import { LocationGuard } from './location.ts';
+import type { Options } from './schema.ts';
+import { CONTEXT_KEYS, type ContextKey, INCOMPLETE_MARK, LOCATION_KEYS, TAG_OF_KEY } from './tag-names.ts';
+
+/** How often a followed file is asked whether it has changed. */
+const POLL_MS = 1000;
+
+/** A place that context comes from; the first of them that has a value wins. */
+interface Source {
+  /** As messages call it. */
+  readonly title: string;
+  /** The tags that it can set for some line: those are protected in all. */
+  keys(): Iterable<ContextKey>;
+  of(line: LineView): ContextValues;
+}
+
+/** Puts the context of the surrogate into every line, and sees to it that nobody else does. */
+export class SurrogateContext implements Processor {
+  readonly #context: ProcessorContext;
+  readonly #sources: readonly Source[];
+  readonly #guards: ReadonlyMap<ContextKey, TagGuard>;
+  readonly #location: LocationGuard | undefined;
+  readonly #required: readonly TagName[];
+  readonly #missing: Options['missing'];
+  readonly #mark: TagName | undefined;
+  readonly #claims: Counter;
+  readonly #incomplete: Counter;
+  readonly #dropped: Counter;
+  readonly #file: FileSource | undefined;
+  #guarded: readonly ContextKey[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: Options, context: ProcessorContext) {
+    const { stats, names } = context;
+    this.#context = context;
+    this.#claims = stats.counter('claims');
+    this.#incomplete = stats.counter('incomplete');
+    this.#dropped = stats.counter('dropped');
+
+    const own = ownValues(options, stats.counter('cleaned_values'));
+    const file =
+      options.context_file === undefined
+        ? undefined
+        : new FileSource(options.context_file, options.max_context_file_bytes, context);
+    this.#file = file;
+    this.#sources = [
+      { title: '[context]', keys: () => own.tags.keys(), of: () => own },
+      ...(file ? [fileSource(file)] : []),
+    ];
+
+    const tags = TAG_OF_KEY[options.profile];
+    // A followed file may name any key later, and names are asked for now.
+    const keys = CONTEXT_KEYS.filter((key) => tags[key] !== undefined && (file !== undefined || own.tags.has(key)));
+    const onClaim = this.#tellOfClaim.bind(this);
+    this.#guards = new Map(keys.map((key) => [key, new TagGuard(tags[key] ?? key, names, options.claimed, onClaim)]));
+    this.#location = options.location_fields === 'add' ? new LocationGuard(names, options.claimed, onClaim) : undefined;
+    this.#required = options.required.flatMap((key) => (tags[key] === undefined ? [] : [names.of(tags[key])]));
+    this.#missing = options.missing;
+    this.#mark = options.missing === 'mark' ? names.of(INCOMPLETE_MARK.tag) : undefined;
+    this.#choose();
+    if (file) this.#timer = setInterval(() => this.pollFiles(), POLL_MS).unref();
+  }
+
+  line(line: LineView): void {
+    const values = firstOf(...this.#sources.map((source) => source.of(line)));
+    for (const key of this.#guarded) this.#guards.get(key)?.apply(line, values.tags.get(key));
+    this.#location?.apply(line, values.fields);
+    this.#require(line);
+  }
+
+  /** Takes up what has changed in the followed files. */
+  pollFiles(): void {
+    this.#file?.poll();
+    this.#choose();
+  }
+
+  explain(line: LineView): string[] {
+    const found = this.#sources.map((source) => ({ title: source.title, values: source.of(line) }));
+    const lines = this.#guarded.map((key) => {
+      const winner = found.find(({ values }) => values.tags.has(key));
+      const value = winner?.values.tags.get(key);
+      const tag = this.#guards.get(key)?.name;
+      const brought = tag && line.tag(tag);
+      const claim = brought === undefined || brought === value ? '' : `; the line says ${quoteBytes(brought)}`;
+      return winner && value !== undefined
+        ? `${tag?.key}=${quoteBytes(value)} from ${winner.title}${claim}`
+        : `${tag?.key}: no source has a value${claim}`;
+    });
+    const entry = this.#file?.entryOf(line);
+    if (this.#file) lines.push(entry === undefined ? 'no [[context]] matches' : `[[context]] number ${entry} matches`);
+    return lines;
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #choose(): void {
+    const keys = new Set(this.#sources.flatMap((source) => [...source.keys()]));
+    this.#guarded = CONTEXT_KEYS.filter((key) => keys.has(key) && this.#guards.has(key));
+  }
+
+  #require(line: LineView): void {
+    const absent = this.#required.filter((name) => !line.tag(name));
+    if (absent.length === 0) return;
+    line.count(this.#incomplete);
+    if (this.#missing === 'drop') {
+      line.count(this.#dropped);
+      line.drop();
+    } else if (this.#mark) line.setTag(this.#mark, toByteString(INCOMPLETE_MARK.value));
+  }
+
+  #tellOfClaim(line: LineView, tag: string, claim: string, deed: string): void {
+    line.count(this.#claims);
+    this.#context.log.trouble(
+      'claim',
+      `A line of ${quoteBytes(line.measurement)} claims ${tag}=${quoteBytes(claim as ByteString)}; ${deed}`,
+    );
+  }
+}
+
+function fileSource(file: FileSource): Source {
+  return { title: quoteValue(file.path), keys: () => file.table.keys, of: (line) => file.select(line) };
+}
+
+function ownValues({ context }: Options, cleaned: Counter): ContextValues {
+  const tags = new Map<ContextKey, ByteString>();
+  for (const key of CONTEXT_KEYS) {
+    const value = context[key];
+    if (value === undefined) continue;
+    const clean = cleanContextValue(value);
+    if (clean.changed) cleaned.add();
+    if (clean.text !== '') tags.set(key, clean.text);
+  }
+  const fields = LOCATION_KEYS.flatMap((key) => {
+    const value = context[key];
+    return value === undefined ? [] : [[key, fieldText(value)] as const];
+  });
+  return { tags, fields: new Map(fields) };
+}
+
+function quoteBytes(bytes: ByteString): string {
+  return quoteValue(fromByteString(bytes));
+}
