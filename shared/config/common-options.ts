@@ -86,7 +86,8 @@ export function tableOfKind(kind: StageKind): `${StageKind}s` {
 export function stageSchema(kind: StageKind, schema: TableSchema): TableSchema {
   const common = commonOptionsOf(kind);
   const clash = Object.keys(schema.properties ?? {}).find((name) => name in common && name !== 'interval');
-  if (clash !== undefined) throw new Error(`Option "${clash}" is one that every stage has; the plugin must call its own differently`);
+  if (clash !== undefined)
+    throw new Error(`Option "${clash}" is one that every stage has; the plugin must call its own differently`);
   return { ...schema, properties: { ...common, ...schema.properties } };
 }
 

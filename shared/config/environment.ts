@@ -23,12 +23,14 @@ export function expandEnvironment(text: string, environment: Environment): Expan
     if (inner === undefined) return '${';
     const form = FORM.exec(inner);
     if (form === null || !reference.endsWith('}')) {
-      problems.push(`cannot read "${reference}"; write \${VAR}, \${VAR:-default} or \${VAR:?message}, and $\${ for a literal \${`);
+      problems.push(
+        `cannot read "${reference}"; write \${VAR}, \${VAR:-default} or \${VAR:?message}, and $\${ for a literal \${`,
+      );
       return '';
     }
     expanded = true;
     const [, name = '', mode, argument = ''] = form;
-    const value = environment[name];
+    const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
     if (value !== undefined && (value !== '' || mode === undefined)) return value;
     if (mode === '-') return argument;
     if (mode === '?') problems.push(`environment variable "${name}" is not set: ${argument || 'it is needed here'}`);

@@ -19,7 +19,8 @@ export function parseSize(text: string): number | undefined {
   if (/^[-+]?\d+$/.test(trimmed)) return exact(Number(trimmed));
   if (!SIZE.test(trimmed)) return undefined;
   let bytes = 0;
-  for (const [, count, unit] of trimmed.matchAll(PART)) bytes += Number(count) * (BYTES_PER_UNIT[unit as string] as number);
+  for (const [, count, unit] of trimmed.matchAll(PART))
+    bytes += Number(count) * (BYTES_PER_UNIT[unit as string] as number);
   return exact(Math.trunc(trimmed.startsWith('-') ? -bytes : bytes));
 }
 

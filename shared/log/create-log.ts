@@ -41,10 +41,21 @@ interface Dialect {
   prefix(level: LogLevel): string;
 }
 
-const LETTERS: Readonly<Record<LogLevel, string>> = { error: 'E! ', warn: 'W! ', info: 'I! ', debug: 'D! ', trace: 'T! ' };
+const LETTERS: Readonly<Record<LogLevel, string>> = {
+  error: 'E! ',
+  warn: 'W! ',
+  info: 'I! ',
+  debug: 'D! ',
+  trace: 'T! ',
+};
 
 // Telegraf's scanner stops reading a stream for good after a line of 65536 bytes; 8 KiB leave room and are still readable.
-const PREFIXED: Dialect = { lowest: 'trace', maxBytes: 8192, stream: () => 'stderr', prefix: (level) => LETTERS[level] };
+const PREFIXED: Dialect = {
+  lowest: 'trace',
+  maxBytes: 8192,
+  stream: () => 'stderr',
+  prefix: (level) => LETTERS[level],
+};
 
 // inputs.execd and processors.execd read the letter at column 0; outputs.execd calls all of stderr an error and all of stdout info.
 const TELEGRAF_OUTPUT: Dialect = {
@@ -60,7 +71,8 @@ const COLLECTD: Dialect = { ...PREFIXED, lowest: 'warn', maxBytes: 1023 };
 /** The log of one stage, in the form of the host. */
 export function createLog(options: LogOptions): StageLog {
   const { host, role, write, clock } = options;
-  const dialect = host === 'collectd' ? COLLECTD : host === 'telegraf' && role === 'output' ? TELEGRAF_OUTPUT : PREFIXED;
+  const dialect =
+    host === 'collectd' ? COLLECTD : host === 'telegraf' && role === 'output' ? TELEGRAF_OUTPUT : PREFIXED;
   const least = Math.min(LOG_LEVELS.indexOf(options.level), LOG_LEVELS.indexOf(dialect.lowest));
   const alias = options.alias === undefined ? '' : `[${options.alias}] `;
 

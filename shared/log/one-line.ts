@@ -1,7 +1,6 @@
 // Controls, DEL, C1 controls, line and paragraph separator, and the marks that turn the direction of text around.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: as above; a text without any is the usual one
 const ORDINARY = /^[\x20-\x7e]*$/;
 
 const ELLIPSIS = '…';
@@ -12,7 +11,10 @@ const ELLIPSIS = '…';
  */
 export function oneLine(text: string, maxBytes: number): string {
   if (text.length < maxBytes && ORDINARY.test(text)) return text;
-  const line = text.trimEnd().replace(/[\r\n]\s*/g, ' | ').replace(UNPRINTABLE, visible);
+  const line = text
+    .trimEnd()
+    .replace(/[\r\n]\s*/g, ' | ')
+    .replace(UNPRINTABLE, visible);
   return cut(line, maxBytes - 1);
 }
 

@@ -69,7 +69,9 @@ export class TroubleSummary {
 
   #sum(window: Window, now: number): void {
     const seconds = Math.max(1, Math.ceil((now - window.endsAt + WINDOW_MS) / 1000));
-    this.#tell(window.more === 1 ? window.lastText : `${window.lastText} (and ${window.more - 1} more in the last ${seconds} s)`);
+    this.#tell(
+      window.more === 1 ? window.lastText : `${window.lastText} (and ${window.more - 1} more in the last ${seconds} s)`,
+    );
   }
 
   #wake(): void {

@@ -15,7 +15,10 @@ export type WriteBytes = (descriptor: number, bytes: Uint8Array) => number;
  * up to 256 lines and tries again; what does not fit is counted and told when there is room. A reader that left is no reason to end.
  */
 export function createLineWriter(writeBytes: WriteBytes = writeSync): LineWriter {
-  const queues = { stdout: new LineQueue(DESCRIPTORS.stdout, writeBytes), stderr: new LineQueue(DESCRIPTORS.stderr, writeBytes) };
+  const queues = {
+    stdout: new LineQueue(DESCRIPTORS.stdout, writeBytes),
+    stderr: new LineQueue(DESCRIPTORS.stderr, writeBytes),
+  };
   return (stream, line) => queues[stream].write(line);
 }
 

@@ -1,5 +1,5 @@
-import type { Counter, PluginStats } from './stats.ts';
 import { type Reading, renderStats } from './render-stats.ts';
+import type { Counter, PluginStats } from './stats.ts';
 
 /** The statistics of one stage, as the runtime holds them. */
 export interface StageStats extends PluginStats {

@@ -1,0 +1,103 @@
+import { parseDuration, secondsAsMs } from './duration.ts';
+import type { ConfigErrorCode } from './errors.ts';
+import { quoteValue } from './quote.ts';
+import type { DurationSchema, SecretFileSchema, SizeSchema, ValueSchema } from './schema.ts';
+import { parseSize } from './size.ts';
+import { pointerStep, type TomlTable, type TomlValue } from './toml-table.ts';
+
+/** What the conversion needs to know besides the value. */
+export interface ConversionContext {
+  /** Whether an environment variable was put into the string at this pointer: it may then stand for a number or a boolean. */
+  isExpanded(pointer: string): boolean;
+  /** Reads a whole file as text. */
+  readFile(path: string): string;
+  report(code: ConfigErrorCode, pointer: string, message: string): void;
+}
+
+/** A secret longer than this is the wrong file. */
+const MAX_SECRET_LENGTH = 65_536;
+
+/**
+ * A copy of what the file says in the units that stages want: durations in milliseconds, sizes in bytes, secrets read. What
+ * cannot be converted is reported and left as it was.
+ */
+export function convertValues(
+  schema: ValueSchema,
+  value: TomlValue,
+  pointer: string,
+  context: ConversionContext,
+): unknown {
+  if (schema.type === 'object') {
+    if (!isTable(value)) return value;
+    const entries = Object.entries(value).map(([key, item]) => {
+      const itemSchema = optionSchema(schema, key);
+      return [key, itemSchema ? convertValues(itemSchema, item, pointer + pointerStep(key), context) : item] as const;
+    });
+    return tableOf(entries);
+  }
+  if (schema.type === 'array') {
+    if (!Array.isArray(value)) return value;
+    return value.map((item, i) => convertValues(schema.items, item, pointer + pointerStep(i), context));
+  }
+  if (schema.type === 'string' && 'format' in schema) return convertFormat(schema, value, pointer, context);
+  if (schema.type !== 'string' && typeof value === 'string' && context.isExpanded(pointer))
+    return fromVariable(schema.type, value);
+  return value;
+}
+
+/** The schema of a key in a table: a named option's, or that of all chosen keys; undefined when it may not be there. */
+export function optionSchema(schema: Extract<ValueSchema, { type: 'object' }>, key: string): ValueSchema | undefined {
+  const { properties = {} } = schema;
+  if (Object.hasOwn(properties, key)) return properties[key];
+  return schema.additionalProperties === false ? undefined : schema.additionalProperties;
+}
+
+/** Whether the value is a table and not a list or a date. */
+export function isTable(value: unknown): value is TomlTable {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+function tableOf(entries: readonly (readonly [string, unknown])[]): Record<string, unknown> {
+  const table: Record<string, unknown> = Object.create(null);
+  for (const [key, value] of entries) table[key] = value;
+  return table;
+}
+
+function convertFormat(
+  schema: DurationSchema | SizeSchema | SecretFileSchema,
+  value: TomlValue,
+  pointer: string,
+  context: ConversionContext,
+): unknown {
+  if (schema.format === 'secret_file') return typeof value === 'string' ? readSecret(value, pointer, context) : value;
+  const isDuration = schema.format === 'duration';
+  if (typeof value === 'number' && Number.isFinite(value)) return isDuration ? (secondsAsMs(value) ?? value) : value;
+  if (typeof value !== 'string') return value;
+  const converted = isDuration ? parseDuration(value) : parseSize(value);
+  if (converted !== undefined) return converted;
+  const right = isDuration
+    ? 'a duration such as "250ms", "10s" or "1h30m"'
+    : 'a size such as "512KiB", "64MiB" or "1GB"';
+  context.report('bad_value', pointer, `must be ${right}, but is ${quoteValue(value)}`);
+  return value;
+}
+
+function readSecret(path: string, pointer: string, context: ConversionContext): string {
+  let content: string;
+  try {
+    content = context.readFile(path).trim();
+  } catch (error) {
+    context.report('unreadable_file', pointer, `names a file that cannot be read: ${(error as Error).message}`);
+    return '';
+  }
+  if (content === '') context.report('unreadable_file', pointer, `names an empty file: ${quoteValue(path)}`);
+  if (content.length > MAX_SECRET_LENGTH) {
+    context.report('unreadable_file', pointer, `names a file too long for a secret: ${quoteValue(path)}`);
+  }
+  return content;
+}
+
+function fromVariable(type: string, text: string): unknown {
+  if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
+  return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+}
