@@ -66,6 +66,7 @@ export class ExecdHost {
       stdio: [stdio.stdin.childEnd, stdio.stdout.childEnd, stdio.stderr.childEnd],
       env: { ...process.env, ...options.environment },
       cwd: options.folder,
+      detached: true, // a group of its own, for `kill`
     });
     for (const pipe of [stdio.stdout, stdio.stderr]) closeSync(pipe.childEnd);
     if (options.keepStdin === true) this.#stdinOfChild = stdio.stdin.childEnd;
@@ -167,9 +168,13 @@ export class ExecdHost {
     }
   }
 
-  /** Ends the child whatever it does; for the end of a test. */
+  /** Ends the child and what it started, whatever they do; for the end of a test. */
   async kill(): Promise<void> {
-    this.signal('SIGKILL');
+    try {
+      process.kill(-this.pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // all of them have ended
+    }
     await this.exited;
     this.vanish();
     if (this.#stdinOfChild !== undefined) closeSync(this.#stdinOfChild);

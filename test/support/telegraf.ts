@@ -38,7 +38,9 @@ function isExecutable(path: string): boolean {
 /** What a test says about its Telegraf. */
 export interface TelegrafOptions {
   /** Tables besides `[agent]` and the output, which writes all metrics to stdout. */
-  readonly tables: string;
+  readonly tables?: string;
+  /** Replaces all that the other options would write, but for the output to stdout. */
+  readonly config?: string;
   /** Keys of `[agent]` that differ from {@link AGENT}. */
   readonly agent?: Readonly<Record<string, string | number | boolean>>;
   /** Replaces the output to stdout. */
@@ -103,13 +105,18 @@ export class Telegraf {
 }
 
 /** The text of telegraf.conf. */
-export function telegrafConfig({
-  tables,
-  agent,
-  outputs,
-}: Pick<TelegrafOptions, 'tables' | 'agent' | 'outputs'>): string {
+export function telegrafConfig({ config, tables = '', agent, outputs = TO_STDOUT }: TelegrafOptions): string {
+  if (config !== undefined) return `${config}\n${outputs}`;
   const keys = Object.entries({ ...AGENT, ...agent }).map(([key, value]) => `  ${key} = ${JSON.stringify(value)}\n`);
-  return `[agent]\n${keys.join('')}${tables}\n${outputs ?? TO_STDOUT}`;
+  return `[agent]\n${keys.join('')}${tables}\n${outputs}`;
+}
+
+/** A reader's configuration, with what tests need in `[agent]` where the reader says nothing. */
+export function withOwnAgent(config: string): string {
+  const said = new Set([...config.matchAll(/^\s*(\w+)\s*=/gm)].map((found) => found[1]));
+  const keys = Object.entries(AGENT).filter(([key]) => !said.has(key));
+  const added = keys.map(([key, value]) => `  ${key} = ${JSON.stringify(value)}\n`).join('');
+  return /^\[agent\]/m.test(config) ? config.replace(/^\[agent\].*$/m, `$&\n${added}`) : `[agent]\n${added}${config}`;
 }
 
 /** A table of Telegraf that runs a command: `[[<kind>.execd]]`, with `restart_delay` and further keys. */
