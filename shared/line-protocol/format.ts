@@ -132,7 +132,12 @@ function once(keys: Set<string>, key: string): boolean {
 class LineText {
   text = '';
 
-  add(part: LinePart, separator: string, value: string | number | bigint | boolean, formatted: string | undefined): void {
+  add(
+    part: LinePart,
+    separator: string,
+    value: string | number | bigint | boolean,
+    formatted: string | undefined,
+  ): void {
     if (formatted === undefined) this.refuse(whyUnwritable(part, value), value);
     this.text += separator + formatted;
   }
@@ -161,7 +166,8 @@ function nameProblem(part: Exclude<LinePart, 'field value' | 'timestamp'>, value
   if (value === '') return `${Part} is empty`;
   if (CONTROL.test(value)) return `${Part} holds a control character`;
   if (value.endsWith('\\')) return `${Part} ends in a backslash, which would escape what follows`;
-  if (part === 'measurement' && value.startsWith('#')) return 'Measurement begins with #, which makes the line a comment';
+  if (part === 'measurement' && value.startsWith('#'))
+    return 'Measurement begins with #, which makes the line a comment';
   // In tags only the byte just before a separator counts, elsewhere Telegraf pairs backslashes and upstream does not.
   if ((part === 'measurement' || part === 'field key') && /\\[ ,=]/.test(value)) {
     return `${Part} has a backslash before a comma, space or equals sign, which parsers read differently`;

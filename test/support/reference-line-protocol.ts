@@ -41,7 +41,7 @@ export interface ReferencePoint {
   time: string | null;
 }
 
-export interface ReferenceError {
+export interface ReadError {
   code: string;
   /** 1-based. */
   line: number;
@@ -59,7 +59,7 @@ export interface ReferenceItem {
   /** Where the next item starts. */
   next: number;
   point?: ReferencePoint;
-  error?: ReferenceError;
+  error?: ReadError;
 }
 
 /** Where reading stopped, and the code for it. */
@@ -86,8 +86,8 @@ export function readItems(bytes: Uint8Array, maxLineBytes = DEFAULT_MAX_LINE_BYT
 }
 
 /** Only points and errors, as `test/fixtures/line-protocol/vectors.json` has them. */
-export function readLines(bytes: Uint8Array): ({ point: ReferencePoint } | { error: ReferenceError })[] {
-  const lines: ({ point: ReferencePoint } | { error: ReferenceError })[] = [];
+export function readLines(bytes: Uint8Array): ({ point: ReferencePoint } | { error: ReadError })[] {
+  const lines: ({ point: ReferencePoint } | { error: ReadError })[] = [];
   for (const item of readItems(bytes)) {
     if (item.point) lines.push({ point: item.point });
     if (item.error) lines.push({ error: item.error });
@@ -210,7 +210,13 @@ class Reader {
 
   field(): ReferenceField {
     const start = this.p;
-    while (!this.atEnd() && this.byte() !== COMMA && this.byte() !== EQUALS && this.byte() !== CR && !isBlank(this.byte())) {
+    while (
+      !this.atEnd() &&
+      this.byte() !== COMMA &&
+      this.byte() !== EQUALS &&
+      this.byte() !== CR &&
+      !isBlank(this.byte())
+    ) {
       if (this.byte() === BACKSLASH) {
         this.p++;
         this.refuseEscaped();
@@ -372,7 +378,7 @@ export function position(bytes: Uint8Array, at: number): { line: number; column:
 
 /** `\,` and `\ `; every other backslash is one. */
 function unescapeMeasurement(raw: string): string {
-  return unescape(raw, ', ');
+  return withoutBackslashes(raw, ', ');
 }
 
 /**
@@ -381,10 +387,10 @@ function unescapeMeasurement(raw: string): string {
  */
 function unescapeKey(raw: string): string {
   const hasSeparator = raw.includes(' ') || raw.includes(',') || raw.includes('=');
-  return unescape(raw, hasSeparator ? ', ="' : ', =');
+  return withoutBackslashes(raw, hasSeparator ? ', ="' : ', =');
 }
 
-function unescape(raw: string, escapable: string): string {
+function withoutBackslashes(raw: string, escapable: string): string {
   let text = '';
   for (let i = 0; i < raw.length; i++) {
     const next = raw[i + 1];

@@ -26,7 +26,10 @@ describe('the column of ours', () => {
     for (const { number, ours, internal, upstream } of vectors) {
       if (typeof internal === 'string' || internal.some((line) => 'point' in line)) continue;
       if (typeof upstream !== 'string' && upstream.some((line) => 'point' in line)) continue;
-      expect(ours.some((line) => 'error' in line), `vector ${number}`).toBe(internal.length > 0);
+      expect(
+        ours.some((line) => 'error' in line),
+        `vector ${number}`,
+      ).toBe(internal.length > 0);
     }
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { ReferenceError, ReferencePoint } from '../../support/reference-line-protocol.ts';
+import type { ReadError, ReferencePoint } from '../../support/reference-line-protocol.ts';
 
-export type Line = { point: ReferencePoint } | { error: ReferenceError };
+export type Line = { point: ReferencePoint } | { error: ReadError };
 export type TheirLine = { point: ReferencePoint } | { error: { line: number; column: number } };
 
 /** A row of `test/fixtures/line-protocol/vectors.json`; its README explains the columns. */
