@@ -32,7 +32,7 @@ interface Tag {
 const [TAB, NEWLINE, RETURN, BLANK, QUOTE, HASH, COMMA, EQUALS, BACKSLASH] = [9, 10, 13, 32, 34, 35, 44, 61, 92];
 
 /** Names are compared and written as bytes, one character each: nothing is decoded that could not be encoded again. */
-const text = (bytes: Buffer, { from, to }: Part) => bytes.latin1Slice(from, to);
+const text = (bytes: Buffer, { from, to }: Part) => bytes.toString('latin1', from, to);
 const isBlank = (byte: number | undefined) => byte === BLANK || byte === TAB;
 const unescaped = (tagPart: string) => tagPart.replace(/\\([ ,=])/g, '$1');
 const escaped = (tagPart: string) => tagPart.replace(/[ ,=]/g, '\\$&');

@@ -15,10 +15,15 @@ export function bulkCpu(command: Command, input: string): number {
   const pipe =
     `${on(pinned?.ends)}cat ${quoted(input)} ${REPORT}>&- | ` +
     `{ ${filter}; status=$?; times >&${REPORT}; exit $status; } | ${on(pinned?.ends)}cat >/dev/null ${REPORT}>&-`;
-  const stdio = Array.from({ length: REPORT + 1 }, (_, i) => (i === 2 || i === REPORT ? 'pipe' : 'ignore') as 'pipe' | 'ignore');
+  const stdio = Array.from(
+    { length: REPORT + 1 },
+    (_, i) => (i === 2 || i === REPORT ? 'pipe' : 'ignore') as 'pipe' | 'ignore',
+  );
   const run = spawnSync('bash', ['-o', 'pipefail', '-c', pipe], { env: cleanEnvironment(), stdio });
   if (run.status !== 0) {
-    throw new Error(`${command.name}: exit status ${run.status}: ${script(command)}\n${String(run.stderr).slice(-2000)}`);
+    throw new Error(
+      `${command.name}: exit status ${run.status}: ${script(command)}\n${String(run.stderr).slice(-2000)}`,
+    );
   }
   return childrenCpu(String(run.output[REPORT]));
 }

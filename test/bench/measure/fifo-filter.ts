@@ -45,7 +45,10 @@ export class FifoFilter {
 
     if (firstLine) writeSync(this.input, `${firstLine}\n`);
     this.startedAt = performance.now();
-    this.#child = spawn('sh', ['-c', `exec ${on(processor)}${command}`], { stdio: [stdin, stdout, 2], env: cleanEnvironment() });
+    this.#child = spawn('sh', ['-c', `exec ${on(processor)}${command}`], {
+      stdio: [stdin, stdout, 2],
+      env: cleanEnvironment(),
+    });
     closeSync(stdin);
     closeSync(stdout);
     this.ended = new Promise((resolve, reject) => {

@@ -24,3 +24,18 @@ export function interleaved<T extends { name: string }>(
   }
   return new Map([...results].map(([name, values]) => [name, median(values)]));
 }
+
+/** What two of `interleaved`'s medians are to each other; undefined when one is missing. */
+export function ratio(
+  medians: ReadonlyMap<string, number> | undefined,
+  dividend: string,
+  divisor: string,
+): number | undefined {
+  const [a, b] = [medians?.get(dividend), medians?.get(divisor)];
+  return a === undefined || b === undefined ? undefined : a / b;
+}
+
+/** Medians as text, in seconds. */
+export function seconds(medians: ReadonlyMap<string, number>): string {
+  return `${[...medians].map(([name, value]) => `${name} ${value.toFixed(3)}`).join(', ')} s`;
+}

@@ -15,6 +15,8 @@ export interface Feed {
   /** Lines a second. */
   rate: number;
   seconds: number;
+  /** Texts to look for in the output, one after the other. */
+  marks?: readonly string[];
 }
 
 /** A line's way through a filter, in ms. */
@@ -31,6 +33,8 @@ export interface Paced {
   p50: number;
   p99: number;
   passages: Passage[];
+  /** When each of the feed's marks was first seen in the output; NaN: never. */
+  marks: number[];
 }
 
 /** Seconds at the same rate before the measured ones. */
@@ -40,7 +44,11 @@ const WARM_UP = 1;
  * Feeds a filter, and takes the delay of every line: line n out must belong to line n in. The writer has a processor of
  * its own, filter and reader share the other. `beside` runs meanwhile, with the clock of the passages.
  */
-export async function paced(filter: string, feed: Feed, beside?: (clock: () => number) => Promise<void>): Promise<Paced> {
+export async function paced(
+  filter: string,
+  feed: Feed,
+  beside?: (clock: () => number) => Promise<void>,
+): Promise<Paced> {
   const folder = mkdtempSync(join(tmpdir(), 'crosslayer-bench-'));
   const sent = join(folder, 'sent');
   const came = join(folder, 'came');
@@ -51,14 +59,16 @@ export async function paced(filter: string, feed: Feed, beside?: (clock: () => n
     const pinned = processors();
     const [read, write] = [program(feed.root, 'read-paced'), program(feed.root, 'write-paced')];
     const child = new FifoFilter(filter, { processor: pinned?.filter });
-    const reader = run(pinned?.filter, [child.output, 'ignore'], [
-      ...read,
-      ...[1 + warmUp + measured, epoch, came].map(String),
-    ]);
-    const writer = run(pinned?.ends, ['ignore', child.input], [
-      ...write,
-      ...[feed.input, feed.rate, warmUp, measured, child.pid, epoch, sent].map(String),
-    ]);
+    const reader = run(
+      pinned?.filter,
+      [child.output, 'ignore'],
+      [...read, ...[1 + warmUp + measured, epoch, came, ...(feed.marks ?? [])].map(String)],
+    );
+    const writer = run(
+      pinned?.ends,
+      ['ignore', child.input],
+      [...write, ...[feed.input, feed.rate, warmUp, measured, child.pid, epoch, sent].map(String)],
+    );
     child.close();
     await Promise.all([child.end(feed.seconds + 20), reader, writer, beside?.(sharedClock(epoch))]);
 
@@ -66,18 +76,30 @@ export async function paced(filter: string, feed: Feed, beside?: (clock: () => n
     const arrived = doubles(came);
     const passages = written.map((at, i) => ({ sent: at, delay: (arrived[i] ?? Number.NaN) - at })).slice(1 + warmUp);
     const delays = passages.map(({ delay }) => delay);
-    return { cpu, p50: percentile(delays, 0.5), p99: percentile(delays, 0.99), passages };
+    return {
+      cpu,
+      p50: percentile(delays, 0.5),
+      p99: percentile(delays, 0.99),
+      passages,
+      marks: [...arrived.slice(written.length)],
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function run(processor: number | undefined, [stdin, stdout]: [number | 'ignore', number | 'ignore'], command: string[]): Promise<void> {
+function run(
+  processor: number | undefined,
+  [stdin, stdout]: [number | 'ignore', number | 'ignore'],
+  command: string[],
+): Promise<void> {
   const words = [...(processor === undefined ? [] : ['taskset', '-c', String(processor)]), ...command];
   const child = spawn(words[0] as string, words.slice(1), { stdio: [stdin, stdout, 'inherit'] });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${words.join(' ')}: exit status ${code}`))));
+    child.once('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error(`${words.join(' ')}: exit status ${code}`)),
+    );
   });
 }
 

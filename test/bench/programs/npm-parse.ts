@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import parse from 'influx-line-protocol-parser';
 
-const lines = readFileSync(process.argv[2] ?? '', 'utf8').trimEnd().split('\n');
+const lines = readFileSync(process.argv[2] ?? '', 'utf8')
+  .trimEnd()
+  .split('\n');
 const before = process.cpuUsage();
 for (const line of lines) parse(line);
 const { user, system } = process.cpuUsage(before);
-console.log(((user + system) * 1000) / lines.length);
+process.stdout.write(`${((user + system) * 1000) / lines.length}\n`);

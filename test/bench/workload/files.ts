@@ -1,9 +1,18 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { hostMetrics } from './host-metrics.ts';
 import { nasty } from './nasty.ts';
-import { snapshot, type SnapshotOptions } from './snapshot.ts';
+import { type SnapshotOptions, snapshot } from './snapshot.ts';
 import { virt } from './virt.ts';
 
 /** Name of a workload: W1 host metrics, W2 collectd virt, W3 nasty syntax. */

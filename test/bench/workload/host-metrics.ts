@@ -5,9 +5,40 @@ import { Random } from './random.ts';
 const CPUS = ['cpu0', 'cpu1', 'cpu2', 'cpu3', 'cpu4', 'cpu5', 'cpu6', 'cpu7', 'cpu-total'];
 const CPU_STATES = ['user', 'system', 'idle', 'nice', 'iowait', 'irq', 'softirq', 'steal', 'guest', 'guest_nice'];
 const MEMORY = [
-  ...['active', 'available', 'buffered', 'cached', 'commit_limit', 'committed_as', 'dirty', 'free', 'high_free', 'high_total'],
-  ...['huge_page_size', 'huge_pages_free', 'huge_pages_total', 'inactive', 'low_free', 'low_total', 'mapped', 'page_tables'],
-  ...['shared', 'slab', 'sreclaimable', 'sunreclaim', 'swap_cached', 'swap_free', 'swap_total', 'total', 'used', 'write_back'],
+  ...[
+    'active',
+    'available',
+    'buffered',
+    'cached',
+    'commit_limit',
+    'committed_as',
+    'dirty',
+    'free',
+    'high_free',
+    'high_total',
+  ],
+  ...[
+    'huge_page_size',
+    'huge_pages_free',
+    'huge_pages_total',
+    'inactive',
+    'low_free',
+    'low_total',
+    'mapped',
+    'page_tables',
+  ],
+  ...[
+    'shared',
+    'slab',
+    'sreclaimable',
+    'sunreclaim',
+    'swap_cached',
+    'swap_free',
+    'swap_total',
+    'total',
+    'used',
+    'write_back',
+  ],
 ];
 const MOUNTS = [
   ['vda1', 'ext4', '/'],
@@ -15,7 +46,16 @@ const MOUNTS = [
   ['vdb', 'xfs', '/var/lib/nova/instances'],
   ['tmpfs', 'tmpfs', '/run'],
 ] as const;
-const DISK_COUNTERS = ['reads', 'writes', 'read_bytes', 'write_bytes', 'read_time', 'write_time', 'io_time', 'weighted_io_time'];
+const DISK_COUNTERS = [
+  'reads',
+  'writes',
+  'read_bytes',
+  'write_bytes',
+  'read_time',
+  'write_time',
+  'io_time',
+  'weighted_io_time',
+];
 const DISK_EXTRA = ['iops_in_progress', 'merged_reads', 'merged_writes'];
 const NET_COUNTERS = ['bytes_sent', 'bytes_recv', 'packets_sent', 'packets_recv'];
 const NET_FAULTS = ['err_in', 'err_out', 'drop_in', 'drop_out'];
@@ -48,7 +88,9 @@ export function* hostMetrics(): Generator<string> {
         yield `diskio,host=${host},name=${device} ${counters} ${clock.next()}`;
       }
       for (const name of INTERFACES) {
-        const counters = fields([...NET_COUNTERS, ...NET_FAULTS], (f) => (NET_FAULTS.includes(f) ? count(3) : rising(1e9)));
+        const counters = fields([...NET_COUNTERS, ...NET_FAULTS], (f) =>
+          NET_FAULTS.includes(f) ? count(3) : rising(1e9),
+        );
         yield `net,host=${host},interface=${name} ${counters} ${clock.next()}`;
       }
       yield `kernel,host=${host} boot_time=1699990000i,context_switches=${rising(1e9)},entropy_avail=256i,` +

@@ -4,7 +4,10 @@ import { Random } from './random.ts';
 export const NODE = 'node-1';
 
 /** Values of the tag `host` in W1 and W2. */
-export const HOSTS: readonly string[] = Array.from({ length: 50 }, (_, i) => `compute-${String(i + 1).padStart(3, '0')}`);
+export const HOSTS: readonly string[] = Array.from(
+  { length: 50 },
+  (_, i) => `compute-${String(i + 1).padStart(3, '0')}`,
+);
 
 /** Values of the tag `interface` in W1. */
 export const INTERFACES: readonly string[] = ['ens3', 'ens4', 'br-int', 'br-ex', 'vxlan_sys_4789', 'lo'];

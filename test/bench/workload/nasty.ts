@@ -2,7 +2,16 @@ import { Clock } from './clock.ts';
 import { ODD_HOSTS } from './identities.ts';
 import { Random } from './random.ts';
 
-const MEASUREMENTS = ['m', 'with\\ blank', 'with\\,comma', 'a=b', 'say"hi', 'back\\\\slash', 'größe日', 'disk\\ usage\\,all'];
+const MEASUREMENTS = [
+  'm',
+  'with\\ blank',
+  'with\\,comma',
+  'a=b',
+  'say"hi',
+  'back\\\\slash',
+  'größe日',
+  'disk\\ usage\\,all',
+];
 const TAG_KEYS = ['host', 'a\\ key', 'a\\,key', 'a\\=key', 'a"key', 'tür', 'dir'];
 const FIELD_KEYS = ['f', 'count', 'f\\ a', 'f\\,b', 'f\\=c', 'f"d', 'größe'];
 const STRINGS = [
