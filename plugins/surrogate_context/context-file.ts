@@ -4,8 +4,9 @@ import { quoteValue } from '../../shared/config/quote.ts';
 import { readToml, TomlSyntaxError } from '../../shared/config/toml-document.ts';
 import { pointerStep, type TomlDocument, type TomlTable, type TomlValue } from '../../shared/config/toml-table.ts';
 import { type ByteString, toByteString } from '../../shared/line-protocol/byte-string.ts';
+import { cleanValue } from '../../shared/topology/clean-value.ts';
 import { type ContextEntry, ContextTable } from './context-table.ts';
-import { type ContextValues, cleanContextValue, fieldText } from './context-values.ts';
+import { type ContextValues, fieldText } from './context-values.ts';
 import { CONTEXT_KEYS, type ContextKey, LOCATION_KEYS, type LocationKey } from './tag-names.ts';
 
 /** Lists in `match` multiply; more combinations than this in one file are a mistake. */
@@ -134,13 +135,13 @@ class ContextFileReader {
   }
 
   #tag(tags: Map<ContextKey, ByteString>, key: ContextKey, value: TomlValue, pointer: string): void {
-    if (typeof value !== 'string')
-      return this.#report('wrong_type', pointer, `"${key}" is a text, not ${quoteValue(value)}`);
-    const clean = cleanContextValue(value);
-    if (clean.text === '')
-      return this.#report('bad_value', pointer, `"${key}" has no visible character: ${quoteValue(value)}`);
-    if (clean.changed) this.#cleaned++;
-    tags.set(key, clean.text);
+    const clean = typeof value === 'string' ? cleanValue(value) : undefined;
+    if (clean === undefined) this.#report('wrong_type', pointer, `"${key}" is a text, not ${quoteValue(value)}`);
+    else if (clean.value === '') this.#report('bad_value', pointer, `"${key}" has no visible character: ${quoteValue(value)}`);
+    else {
+      if (clean.changed) this.#cleaned++;
+      tags.set(key, clean.value);
+    }
   }
 
   #field(fields: Map<LocationKey, ByteString>, key: LocationKey, value: TomlValue, pointer: string): void {

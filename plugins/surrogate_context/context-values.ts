@@ -27,25 +27,6 @@ export function firstOf(...sources: readonly ContextValues[]): ContextValues {
   return { tags, fields };
 }
 
-/** Longer values are cut: they come from people, and a tag is an index. */
-const MAX_CODE_POINTS = 128;
-
-/** A text as a tag may hold it, and whether something had to go for that. */
-export interface CleanValue {
-  readonly text: ByteString;
-  readonly changed: boolean;
-}
-
-/**
- * Takes out what must not be in a tag: control characters, characters that turn the direction of writing, which make a log
- * show something else than it says, and backslashes at the end, which line protocol cannot write.
- */
-export function cleanContextValue(value: string): CleanValue {
-  const visible = value.replace(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, '');
-  const short = [...visible].slice(0, MAX_CODE_POINTS).join('').replace(/\\+$/, '');
-  return { text: toByteString(short), changed: short !== value };
-}
-
 /** A number as a float field. */
 export function fieldText(value: number): ByteString {
   return toByteString(String(value));

@@ -4,32 +4,42 @@ import type { ByteString } from '../../shared/line-protocol/byte-string.ts';
 import type { LineView, TagName } from '../../shared/line-protocol/line-view.ts';
 import type { ProcessorContext } from '../../shared/plugin/definition.ts';
 import type { Counter } from '../../shared/stats/stats.ts';
+import { FileError, FollowedFile } from '../../shared/topology/followed-file.ts';
 import { type ContextFile, parseContextFile } from './context-file.ts';
 import { type ContextTable, EMPTY_TABLE } from './context-table.ts';
 import type { ContextValues } from './context-values.ts';
-import { FollowedFile } from './followed-file.ts';
+
+/** How often a file that is just being written is tried at the start. */
+const ATTEMPTS = 100;
 
 /** The context that the followed file has for a line. */
 export class FileSource {
   readonly path: string;
-  readonly #file: FollowedFile<ContextFile>;
+  readonly #file: FollowedFile;
   readonly #context: ProcessorContext;
   readonly #reloads: Counter;
   readonly #errors: Counter;
   readonly #cleaned: Counter;
   #table: ContextTable = EMPTY_TABLE;
   #names = new Map<string, TagName>();
+  /** The text that is in force. */
+  #text: string | undefined;
+  /** What was last said about the file: it is not said again before the file is good again. */
+  #complaint = '';
 
   /** @throws {ConfigError} when there is no file or it has mistakes: at the start nothing good is lost by saying so. */
   constructor(path: string, maxBytes: number, context: ProcessorContext) {
     this.path = path;
-    this.#file = new FollowedFile(path, maxBytes, parseContextFile);
+    this.#file = new FollowedFile(path, maxBytes, context.now);
     this.#context = context;
     this.#reloads = context.stats.counter('context_file_reloads');
     this.#errors = context.stats.counter('context_file_errors');
     this.#cleaned = context.stats.counter('cleaned_values');
-    const file = this.#file.readIfChanged();
-    if (file) this.#adopt(file);
+    try {
+      this.#adopt(this.#readWhole());
+    } catch (error) {
+      throw error instanceof FileError ? unreadable(path, error.message) : error;
+    }
   }
 
   get table(): ContextTable {
@@ -37,18 +47,17 @@ export class FileSource {
   }
 
   /** Reads the file again if it has changed. A file with mistakes is counted and reported, and the last good one stays. */
-  poll(): void {
+  async poll(): Promise<void> {
     try {
-      const file = this.#file.readIfChanged();
-      if (!file) return;
-      this.#adopt(file);
+      const bytes = await this.#file.readChanged();
+      if (!bytes || !this.#adopt(bytes)) return;
+      this.#complaint = '';
       this.#reloads.add();
       this.#context.changed();
-      this.#context.log.info(`Read context file ${quoteValue(this.path)} again: ${contexts(file.table.size)}`);
+      this.#context.log.info(`Read context file ${quoteValue(this.path)} again: ${contexts(this.#table.size)}`);
     } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      this.#errors.add();
-      for (const line of error.lines) this.#context.log.warn(`Keeping the last good context: ${line}`);
+      if (!(error instanceof ConfigError || error instanceof FileError)) throw error;
+      this.#complain(error instanceof ConfigError ? error.lines : [error.message]);
     }
   }
 
@@ -62,21 +71,51 @@ export class FileSource {
     return Number.isFinite(index) ? index + 1 : undefined;
   }
 
+  #complain(lines: readonly string[]): void {
+    const complaint = lines.join('\n');
+    if (complaint === this.#complaint) return;
+    this.#complaint = complaint;
+    this.#errors.add();
+    for (const line of lines) this.#context.log.warn(`Keeping the last good context: ${line}`);
+  }
+
+  #readWhole(): Buffer {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const bytes = this.#file.readSync();
+      if (bytes) return bytes;
+    }
+    throw unreadable(this.path, 'is written without a pause');
+  }
+
   #valueOf(line: LineView, tag: string): ByteString | undefined {
     const name = this.#names.get(tag);
     return name && line.tag(name);
   }
 
-  #adopt(file: ContextFile): void {
+  /** Takes what the file says; false when that is what it said before. The byte behind the text is 0. */
+  #adopt(bytes: Buffer): boolean {
+    const text = bytes.toString('utf8', 0, bytes.length - 1);
+    if (text === this.#text) return false;
+    const file = parseContextFile(this.path, text);
+    this.#names = this.#namesFor(file);
+    this.#table = file.table;
+    this.#cleaned.add(file.cleaned);
+    this.#text = text;
+    return true;
+  }
+
+  #namesFor({ table }: ContextFile): Map<string, TagName> {
     try {
-      this.#names = new Map(file.table.matchTags.map((tag) => [tag, this.#context.names.of(tag)]));
+      return new Map(table.matchTags.map((tag) => [tag, this.#context.names.of(tag)]));
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       throw new ConfigError(this.path, [{ code: 'bad_value', line: 0, message: error.message }]);
     }
-    this.#table = file.table;
-    this.#cleaned.add(file.cleaned);
   }
+}
+
+function unreadable(path: string, message: string): ConfigError {
+  return new ConfigError(path, [{ code: 'unreadable_file', line: 0, message }]);
 }
 
 function contexts(count: number): string {

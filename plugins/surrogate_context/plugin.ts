@@ -1,5 +1,5 @@
 import { defineProcessor } from '../../shared/plugin/definition.ts';
-import { cleanContextValue } from './context-values.ts';
+import { cleanValue } from '../../shared/topology/clean-value.ts';
 import { type Options, schema } from './schema.ts';
 import { SurrogateContext } from './surrogate-context.ts';
 import { CONTEXT_KEYS, TAG_OF_KEY } from './tag-names.ts';
@@ -19,7 +19,7 @@ export const plugin = defineProcessor<Options>({
     }
     for (const key of CONTEXT_KEYS) {
       const value = options.context[key];
-      if (value !== undefined && cleanContextValue(value).text === '')
+      if (value !== undefined && cleanValue(value).value === '')
         problems.push([`context.${key}`, 'has no visible character']);
     }
     if (options.snapshot === undefined && Object.keys(options.snapshot_keys).length > 0) {

@@ -3,7 +3,8 @@ import { type ByteString, fromByteString, toByteString } from '../../shared/line
 import type { LineView, TagName } from '../../shared/line-protocol/line-view.ts';
 import type { Processor, ProcessorContext } from '../../shared/plugin/definition.ts';
 import type { Counter } from '../../shared/stats/stats.ts';
-import { type ContextValues, cleanContextValue, fieldText, firstOf } from './context-values.ts';
+import { cleanValue } from '../../shared/topology/clean-value.ts';
+import { type ContextValues, fieldText, firstOf } from './context-values.ts';
 import { FileSource } from './file-source.ts';
 import { TagGuard } from './guard.ts';
 import { LocationGuard } from './location.ts';
@@ -37,6 +38,7 @@ export class SurrogateContext implements Processor {
   readonly #file: FileSource | undefined;
   #guarded: readonly ContextKey[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #polling = false;
 
   constructor(options: Options, context: ProcessorContext) {
     const { stats, names } = context;
@@ -66,7 +68,7 @@ export class SurrogateContext implements Processor {
     this.#missing = options.missing;
     this.#mark = options.missing === 'mark' ? names.of(INCOMPLETE_MARK.tag) : undefined;
     this.#choose();
-    if (file) this.#timer = setInterval(() => this.pollFiles(), POLL_MS).unref();
+    if (file) this.#timer = setInterval(() => void this.pollFiles(), POLL_MS).unref();
   }
 
   line(line: LineView): void {
@@ -77,9 +79,15 @@ export class SurrogateContext implements Processor {
   }
 
   /** Takes up what has changed in the followed files. */
-  pollFiles(): void {
-    this.#file?.poll();
-    this.#choose();
+  async pollFiles(): Promise<void> {
+    if (this.#polling) return;
+    this.#polling = true;
+    try {
+      await this.#file?.poll();
+      this.#choose();
+    } finally {
+      this.#polling = false;
+    }
   }
 
   explain(line: LineView): string[] {
@@ -136,9 +144,9 @@ function ownValues({ context }: Options, cleaned: Counter): ContextValues {
   for (const key of CONTEXT_KEYS) {
     const value = context[key];
     if (value === undefined) continue;
-    const clean = cleanContextValue(value);
+    const clean = cleanValue(value);
     if (clean.changed) cleaned.add();
-    if (clean.text !== '') tags.set(key, clean.text);
+    if (clean.value !== '') tags.set(key, clean.value);
   }
   const fields = LOCATION_KEYS.flatMap((key) => {
     const value = context[key];
