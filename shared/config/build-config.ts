@@ -201,7 +201,7 @@ class ConfigBuilder<D extends Configurable> {
     if (this.#problems.length === before) {
       for (const [path, message] of definition.check?.(options as never) ?? []) {
         const place = pointer + path.split('.').filter(Boolean).map(pointerStep).join('');
-        this.#report('conflict', place, path === '' ? message : `option "${path}" ${message}`);
+        this.#report('conflict', place, path === '' ? message : `option "${path}": ${message}`);
       }
     }
     return { definition, options, common, alias: common.alias ?? '', line: this.#document.lineOf(pointer) };

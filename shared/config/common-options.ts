@@ -5,7 +5,7 @@ export type StageKind = 'input' | 'processor' | 'output';
 
 const globs = {
   type: 'array',
-  items: { type: 'string', minLength: 1 },
+  items: { type: 'string', format: 'glob' },
 } as const satisfies ValueSchema;
 
 const globsByTag = {

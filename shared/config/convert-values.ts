@@ -1,7 +1,8 @@
 import { parseDuration, secondsAsMs } from './duration.ts';
 import type { ConfigErrorCode } from './errors.ts';
+import { compileGlob, GlobError } from './glob.ts';
 import { quoteValue } from './quote.ts';
-import type { DurationSchema, SecretFileSchema, SizeSchema, ValueSchema } from './schema.ts';
+import type { ValueSchema } from './schema.ts';
 import { parseSize } from './size.ts';
 import { pointerStep, type TomlTable, type TomlValue } from './toml-table.ts';
 
@@ -39,7 +40,7 @@ export function convertValues(
     if (!Array.isArray(value)) return value;
     return value.map((item, i) => convertValues(schema.items, item, pointer + pointerStep(i), context));
   }
-  if (schema.type === 'string' && 'format' in schema) return convertFormat(schema, value, pointer, context);
+  if (schema.type === 'string' && 'format' in schema) return convertFormat(schema.format, value, pointer, context);
   if (schema.type !== 'string' && typeof value === 'string' && context.isExpanded(pointer))
     return fromVariable(schema.type, value);
   return value;
@@ -63,23 +64,43 @@ function tableOf(entries: readonly (readonly [string, unknown])[]): Record<strin
   return table;
 }
 
-function convertFormat(
-  schema: DurationSchema | SizeSchema | SecretFileSchema,
+type Format = Extract<ValueSchema, { format: string }>['format'];
+
+function convertFormat(format: Format, value: TomlValue, pointer: string, context: ConversionContext): unknown {
+  switch (format) {
+    case 'duration':
+      if (typeof value === 'number' && Number.isFinite(value)) return secondsAsMs(value) ?? value;
+      return measured(parseDuration, 'a duration such as "250ms", "10s" or "1h30m"', value, pointer, context);
+    case 'size':
+      return measured(parseSize, 'a size such as "512KiB", "64MiB" or "1GB"', value, pointer, context);
+    case 'secret_file':
+      return typeof value === 'string' ? readSecret(value, pointer, context) : value;
+    case 'glob':
+      if (typeof value === 'string') checkGlob(value, pointer, context);
+      return value;
+  }
+}
+
+function measured(
+  parse: (text: string) => number | undefined,
+  right: string,
   value: TomlValue,
   pointer: string,
   context: ConversionContext,
 ): unknown {
-  if (schema.format === 'secret_file') return typeof value === 'string' ? readSecret(value, pointer, context) : value;
-  const isDuration = schema.format === 'duration';
-  if (typeof value === 'number' && Number.isFinite(value)) return isDuration ? (secondsAsMs(value) ?? value) : value;
   if (typeof value !== 'string') return value;
-  const converted = isDuration ? parseDuration(value) : parseSize(value);
-  if (converted !== undefined) return converted;
-  const right = isDuration
-    ? 'a duration such as "250ms", "10s" or "1h30m"'
-    : 'a size such as "512KiB", "64MiB" or "1GB"';
-  context.report('bad_value', pointer, `must be ${right}, but is ${quoteValue(value)}`);
-  return value;
+  const converted = parse(value);
+  if (converted === undefined) context.report('bad_value', pointer, `must be ${right}, but is ${quoteValue(value)}`);
+  return converted ?? value;
+}
+
+function checkGlob(glob: string, pointer: string, context: ConversionContext): void {
+  try {
+    compileGlob(glob);
+  } catch (error) {
+    if (!(error instanceof GlobError)) throw error;
+    context.report('bad_value', pointer, `is no glob: ${error.message} in ${quoteValue(glob)}`);
+  }
 }
 
 function readSecret(path: string, pointer: string, context: ConversionContext): string {

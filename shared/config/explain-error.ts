@@ -116,6 +116,7 @@ function kindOfValue(schema: ValueSchema | undefined): string {
   switch (schema?.type) {
     case 'string':
       if (!('format' in schema)) return 'a string in quotes';
+      if (schema.format === 'glob') return 'a glob in quotes';
       if (schema.format === 'duration') return 'a duration such as "250ms", "10s" or "1h30m"';
       return schema.format === 'size' ? 'a size such as "512KiB", "64MiB" or "1GB"' : 'the path of a file, in quotes';
     case 'integer':

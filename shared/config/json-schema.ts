@@ -31,6 +31,7 @@ export function jsonSchemaOf(schema: ValueSchema): JsonSchema {
     const { type, minLength, maxLength, pattern } = schema;
     return present({ type, minLength, maxLength, pattern, default: schema.default });
   }
+  if (schema.format === 'glob') return present({ type: 'string', minLength: 1, default: schema.default });
   if (schema.format === 'secret_file') return { type: 'string', minLength: 1 };
   const parse = schema.format === 'duration' ? parseDuration : parseSize;
   const number = (text: string | undefined): number | undefined =>

@@ -1,6 +1,6 @@
 /**
  * What an option is called, means and may be: one object from which types, validation, `sample.conf`, the README's table
- * and `--help` are made. A part of JSON Schema, with three formats of our own; write it `as const satisfies OptionSchema`.
+ * and `--help` are made. A part of JSON Schema, with four formats of our own; write it `as const satisfies OptionSchema`.
  */
 export type OptionSchema = TableSchema & { readonly title: string };
 
@@ -11,6 +11,7 @@ export type ValueSchema =
   | DurationSchema
   | SizeSchema
   | SecretFileSchema
+  | GlobSchema
   | NumberSchema
   | BooleanSchema
   | ArraySchema
@@ -65,6 +66,14 @@ export interface SizeSchema extends Described {
 export interface SecretFileSchema extends Described {
   readonly type: 'string';
   readonly format: 'secret_file';
+  readonly examples?: readonly string[];
+}
+
+/** A glob as in Telegraf's metric filters (`glob.ts`). The stage gets the text and compiles it. */
+export interface GlobSchema extends Described {
+  readonly type: 'string';
+  readonly format: 'glob';
+  readonly default?: string;
   readonly examples?: readonly string[];
 }
 

@@ -190,6 +190,9 @@ describe('what is wrong', () => {
     check('key = { tag = "a" }', 'option "key" must be a list of tables, written with [[ and ]], but is a table');
     check('labels = { a = 1 }', 'option "a" must be a string in quotes, but is 1');
     check('alias = "a\\nb"', 'option "alias" must match ^[^\\u0000-\\u001f\\u007f]+$, but is "a\\nb"');
+    check('namepass = ["cpu", "[a"]', 'item 2 of option "namepass" is no glob: "[" has no "]" in "[a"');
+    check('tagpass = { host = ["{a"] }', 'item 1 of option "host" is no glob: "{" has no "}" in "{a"');
+    check('tagpass = { host = "a" }', 'option "host" must be a list in [ and ], but is "a"');
     check(
       'token_file = "/no"',
       `option "token_file" names a file that cannot be read: ENOENT: no such file or directory, open '/no'`,
@@ -201,8 +204,8 @@ describe('what is wrong', () => {
 
   test('relations between options', () => {
     const late = '  [processors.full_plugin.limits]\n  age = "2m"';
-    expect(problems(FULL + late)).toEqual(['x.conf:4: option "limits.age" must not exceed timeout']);
-    expect(problems(`${FULL}timeout = "5s"`)).toEqual(['x.conf:1: option "limits.age" must not exceed timeout']);
+    expect(problems(FULL + late)).toEqual(['x.conf:4: option "limits.age": must not exceed timeout']);
+    expect(problems(`${FULL}timeout = "5s"`)).toEqual(['x.conf:1: option "limits.age": must not exceed timeout']);
   });
 
   test('variables', () => {

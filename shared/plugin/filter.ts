@@ -1,0 +1,49 @@
+import type { CommonOptions } from '../config/common-options.ts';
+import { compileGlob, type Glob } from '../config/glob.ts';
+import { type ByteString, fromByteString } from '../line-protocol/byte-string.ts';
+import type { LineView, TagName, TagNames } from '../line-protocol/line-view.ts';
+
+/** Whether a stage handles the line. */
+export type LineFilter = (line: LineView) => boolean;
+
+type FilterOptions = Pick<CommonOptions, 'namepass' | 'namedrop' | 'tagpass' | 'tagdrop'>;
+
+/**
+ * The filters that Telegraf's plugins have (its models/filter.go): a line is handled when a glob of `namepass` matches its name and none of
+ * `namedrop`, and when one tag is as in `tagpass` and none as in `tagdrop`. A filter that is empty lets all through. Tag keys are no globs.
+ */
+export function compileFilter(options: FilterOptions, names: TagNames): LineFilter {
+  const namePass = anyOf(options.namepass);
+  const nameDrop = anyOf(options.namedrop);
+  const tagPass = anyTagOf(options.tagpass, names);
+  const tagDrop = anyTagOf(options.tagdrop, names);
+  if (!(namePass || nameDrop || tagPass || tagDrop)) return () => true;
+  return (line) => {
+    if (namePass && !namePass(line.measurement)) return false;
+    if (nameDrop?.(line.measurement)) return false;
+    return !(tagPass && !tagPass(line)) && !tagDrop?.(line);
+  };
+}
+
+function anyOf(globs: readonly string[]): ((bytes: ByteString) => boolean) | undefined {
+  if (globs.length === 0) return undefined;
+  const compiled: Glob[] = globs.map(compileGlob);
+  return (bytes) => {
+    const text = fromByteString(bytes);
+    return compiled.some((matches) => matches(text));
+  };
+}
+
+function anyTagOf(filters: Readonly<Record<string, readonly string[]>>, names: TagNames): LineFilter | undefined {
+  const compiled = Object.entries(filters).flatMap(([key, globs]): [TagName, (value: ByteString) => boolean][] => {
+    const matches = anyOf(globs);
+    return matches ? [[names.of(key), matches]] : [];
+  });
+  // an empty table is no filter; tags whose lists are empty are one that no line passes, as in Telegraf
+  if (Object.keys(filters).length === 0) return undefined;
+  return (line) =>
+    compiled.some(([name, matches]) => {
+      const value = line.tag(name);
+      return value !== undefined && matches(value);
+    });
+}
