@@ -15,7 +15,7 @@ const EXECUTABLE = 0o755;
  */
 export async function buildExecutables(root: string, plugins: readonly FoundPlugin[], version: string): Promise<void> {
   const { outputFiles } = await build({
-    stdin: { contents: entryModule(plugins), resolveDir: root, sourcefile: 'crosslayer.ts', loader: 'ts' },
+    stdin: { contents: entryModule(plugins, version), resolveDir: root, sourcefile: 'crosslayer.ts', loader: 'ts' },
     bundle: true,
     write: false,
     platform: 'node',
@@ -24,7 +24,6 @@ export async function buildExecutables(root: string, plugins: readonly FoundPlug
     banner: { js: '#!/usr/bin/env node' },
     minifySyntax: true,
     minifyWhitespace: true,
-    define: { 'process.env.CROSSLAYER_VERSION': JSON.stringify(version) },
     logLevel: 'warning',
   });
   writeWhole(join(root, PROGRAM), outputFiles[0]?.contents ?? new Uint8Array(), EXECUTABLE);
@@ -47,8 +46,8 @@ export function binEntries(plugins: readonly FoundPlugin[]): Record<string, stri
   return { crosslayer: PROGRAM, ...Object.fromEntries(launchers) };
 }
 
-/** The program: `main` of the runtime with a catalogue in which nothing is loaded yet. */
-export function entryModule(plugins: readonly FoundPlugin[]): string {
+/** The program: `runProgram` of the runtime with a catalogue in which nothing is loaded yet. */
+export function entryModule(plugins: readonly FoundPlugin[], version: string): string {
   const entries = plugins.flatMap(({ folder, definitions }) =>
     definitions.map(({ exportName, definition }) => {
       const { name, kind, schema } = definition;
@@ -57,13 +56,14 @@ export function entryModule(plugins: readonly FoundPlugin[]): string {
     }),
   );
   return [
-    `import { main } from './shared/plugin/main.ts';`,
-    'void main({',
+    "import { runProgram } from './shared/plugin/main.ts';",
+    'const catalogue = {',
     '  entries: [',
     ...entries,
     '  ],',
     `  loadProcessValidator: () => require('./${PROCESS_VALIDATOR}').default,`,
-    '}, process.argv.slice(2));',
+    '};',
+    `runProgram({ version: ${JSON.stringify(version)}, catalogue }, process.argv.slice(2));`,
     '',
   ].join('\n');
 }

@@ -12,7 +12,7 @@ export async function buildLibraries(root: string): Promise<void> {
   for (const [name, source] of Object.entries(LIBRARIES)) {
     if (!existsSync(join(root, source))) {
       process.stdout.write(`Library crosslayer/${name} is left out: there is no ${source} yet\n`);
-      continue;
+      return;
     }
     const { outputFiles } = await build({
       entryPoints: [join(root, source)],
