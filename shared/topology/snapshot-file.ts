@@ -1,171 +1,144 @@
-import type { Log } from "../log/log.ts";
-import type { Counter, PluginStats } from "../stats/stats.ts";
-import { FileError, FollowedFile } from "./followed-file.ts";
-import { readSnapshot, type Snapshot, sameContent } from "./snapshot.ts";
-import { SnapshotError, type SnapshotFault } from "./snapshot-header.ts";
+import type { Log } from '../log/log.ts';
+import type { Counter, PluginStats } from '../stats/stats.ts';
+import { FileError, FollowedFile } from './followed-file.ts';
+import { readSnapshot, type Snapshot, sameContent } from './snapshot.ts';
+import { SnapshotError, type SnapshotFault } from './snapshot-header.ts';
 
 /** How the last look at the snapshot went. What is in use is the last good one, whatever the state. */
-export type SnapshotState = "good" | SnapshotFault;
+export type SnapshotState = 'good' | SnapshotFault;
 
 interface Context {
-	readonly log: Log;
-	readonly stats: PluginStats;
-	readonly now: () => number;
+  readonly log: Log;
+  readonly stats: PluginStats;
+  readonly now: () => number;
 }
 
 /** A snapshot file that is followed: keeps the last good one, and counts and tells what is wrong with others. */
 export class SnapshotFile {
-	readonly #path: string;
-	readonly #node: string;
-	readonly #file: FollowedFile;
-	readonly #context: Context;
-	readonly #reads: Counter;
-	readonly #errors: ReadonlyMap<SnapshotFault, Counter>;
-	readonly #sources = new Set<string>();
-	#current: Snapshot | undefined;
-	#state: SnapshotState = "missing";
+  readonly #path: string;
+  readonly #node: string;
+  readonly #file: FollowedFile;
+  readonly #context: Context;
+  readonly #reads: Counter;
+  readonly #errors: ReadonlyMap<SnapshotFault, Counter>;
+  readonly #sources = new Set<string>();
+  #current: Snapshot | undefined;
+  #state: SnapshotState = 'missing';
 
-	constructor(
-		path: string,
-		options: { readonly node: string; readonly maxSnapshotBytes: number },
-		context: Context,
-	) {
-		this.#path = path;
-		this.#node = options.node;
-		this.#context = context;
-		this.#file = new FollowedFile(path, options.maxSnapshotBytes, context.now);
-		const { stats } = context;
-		this.#reads = stats.counter("topology_snapshot_reads");
-		this.#errors = new Map(
-			FAULTS.map((fault) => [
-				fault,
-				stats.counter(`topology_snapshot_errors_${fault}`),
-			]),
-		);
-		stats.gauge("topology_snapshot_state", () => this.#state);
-		stats.gauge("topology_snapshot_age_seconds", () =>
-			this.#ageSeconds(this.#current?.index.header.takenMs),
-		);
-		stats.gauge("topology_versions", () =>
-			this.#current ? BigInt(this.#current.index.versions) : undefined,
-		);
-	}
+  constructor(path: string, options: { readonly node: string; readonly maxSnapshotBytes: number }, context: Context) {
+    this.#path = path;
+    this.#node = options.node;
+    this.#context = context;
+    this.#file = new FollowedFile(path, options.maxSnapshotBytes, context.now);
+    const { stats } = context;
+    this.#reads = stats.counter('topology_snapshot_reads');
+    this.#errors = new Map(FAULTS.map((fault) => [fault, stats.counter(`topology_snapshot_errors_${fault}`)]));
+    stats.gauge('topology_snapshot_state', () => this.#state);
+    stats.gauge('topology_snapshot_age_seconds', () => this.#ageSeconds(this.#current?.index.header.takenMs));
+    stats.gauge('topology_versions', () => (this.#current ? BigInt(this.#current.index.versions) : undefined));
+  }
 
-	get current(): Snapshot | undefined {
-		return this.#current;
-	}
+  get current(): Snapshot | undefined {
+    return this.#current;
+  }
 
-	get state(): SnapshotState {
-		return this.#state;
-	}
+  get state(): SnapshotState {
+    return this.#state;
+  }
 
-	/** Reads the file without letting anything else run. */
-	readNow(): void {
-		try {
-			const text = this.#file.readSync();
-			if (text === undefined) return;
-			const slices = readSnapshot(text, this.#node);
-			let step = slices.next();
-			while (!step.done) step = slices.next();
-			this.#use(step.value);
-		} catch (error) {
-			this.#fault(error);
-		}
-	}
+  /** Reads the file without letting anything else run. */
+  readNow(): void {
+    try {
+      const text = this.#file.readSync();
+      if (text === undefined) return;
+      const slices = readSnapshot(text, this.#node);
+      let step = slices.next();
+      while (!step.done) step = slices.next();
+      this.#use(step.value);
+    } catch (error) {
+      this.#fault(error);
+    }
+  }
 
-	/** Reads the file if it changed. True when there is something new in use. */
-	async readChanged(
-		inSlices: <T>(work: Generator<void, T>) => Promise<T>,
-	): Promise<boolean> {
-		try {
-			const text = await this.#file.readChanged();
-			if (text === undefined) return false;
-			const current = this.#current;
-			const next = await inSlices(readSnapshot(text, this.#node, current));
-			const same =
-				current !== undefined && (await inSlices(sameContent(current, next)));
-			this.#use(next);
-			return !same;
-		} catch (error) {
-			this.#fault(error);
-			return false;
-		}
-	}
+  /** Reads the file if it changed. True when there is something new in use. */
+  async readChanged(inSlices: <T>(work: Generator<void, T>) => Promise<T>): Promise<boolean> {
+    try {
+      const text = await this.#file.readChanged();
+      if (text === undefined) return false;
+      const current = this.#current;
+      const next = await inSlices(readSnapshot(text, this.#node, current));
+      const same = current !== undefined && (await inSlices(sameContent(current, next)));
+      this.#use(next);
+      return !same;
+    } catch (error) {
+      this.#fault(error);
+      return false;
+    }
+  }
 
-	#use(snapshot: Snapshot): void {
-		const { log } = this.#context;
-		if (this.#current === undefined || this.#state !== "good") {
-			const { node, seq } = snapshot.index.header;
-			log.info(
-				`Read ${snapshot.index.versions} entities and links of node ${quote(node)} (seq ${seq}) from ${quote(this.#path)}`,
-			);
-		}
-		this.#current = snapshot;
-		this.#state = "good";
-		this.#reads.add();
-		for (const name of snapshot.index.header.sources.keys())
-			this.#reportSource(name);
-	}
+  #use(snapshot: Snapshot): void {
+    const { log } = this.#context;
+    if (this.#current === undefined || this.#state !== 'good') {
+      const { node, seq } = snapshot.index.header;
+      log.info(
+        `Read ${snapshot.index.versions} entities and links of node ${quote(node)} (seq ${seq}) from ${quote(this.#path)}`,
+      );
+    }
+    this.#current = snapshot;
+    this.#state = 'good';
+    this.#reads.add();
+    for (const name of snapshot.index.header.sources.keys()) this.#reportSource(name);
+  }
 
-	#fault(error: unknown): void {
-		if (!(error instanceof SnapshotError) && !(error instanceof FileError))
-			throw error;
-		const { fault } = error;
-		const told =
-			fault === this.#state &&
-			fault === "missing" &&
-			this.#current === undefined &&
-			this.#toldMissing;
-		this.#toldMissing = fault === "missing";
-		this.#state = fault;
-		this.#errors.get(fault)?.add();
-		if (!told)
-			this.#context.log.trouble(`snapshot ${fault}`, this.#message(error));
-	}
+  #fault(error: unknown): void {
+    if (!(error instanceof SnapshotError) && !(error instanceof FileError)) throw error;
+    const { fault } = error;
+    const told = fault === this.#state && fault === 'missing' && this.#current === undefined && this.#toldMissing;
+    this.#toldMissing = fault === 'missing';
+    this.#state = fault;
+    this.#errors.get(fault)?.add();
+    if (!told) this.#context.log.trouble(`snapshot ${fault}`, this.#message(error));
+  }
 
-	#toldMissing = false;
+  #toldMissing = false;
 
-	#message(error: Error): string {
-		const what =
-			error instanceof FileError
-				? `Snapshot ${error.message}`
-				: `Snapshot ${quote(this.#path)} is not used. ${error.message}`;
-		return `${what}; ${this.#current ? `the one with seq ${this.#current.index.header.seq} stays in use` : "lines pass without its tags"}`;
-	}
+  #message(error: Error): string {
+    const what =
+      error instanceof FileError
+        ? `Snapshot ${error.message}`
+        : `Snapshot ${quote(this.#path)} is not used. ${error.message}`;
+    return `${what}; ${this.#current ? `the one with seq ${this.#current.index.header.seq} stays in use` : 'lines pass without its tags'}`;
+  }
 
-	/** Statistics of a source of the snapshot's writer, from the first time that it is named. */
-	#reportSource(name: string): void {
-		const field = name.toLowerCase().replace(/[^a-z0-9]+/g, "_");
-		if (this.#sources.has(field) || this.#sources.size >= MAX_SOURCES) return;
-		this.#sources.add(field);
-		const source = () => this.#current?.index.header.sources.get(name);
-		this.#context.stats.gauge(`topology_source_${field}_up`, () => {
-			const state = source()?.state;
-			return state === undefined ? undefined : BigInt(state === "live" ? 1 : 0);
-		});
-		this.#context.stats.gauge(`topology_source_${field}_age_seconds`, () =>
-			this.#ageSeconds(source()?.syncMs),
-		);
-	}
+  /** Statistics of a source of the snapshot's writer, from the first time that it is named. */
+  #reportSource(name: string): void {
+    const field = name.toLowerCase().replace(/[^a-z0-9]+/g, '_');
+    if (this.#sources.has(field) || this.#sources.size >= MAX_SOURCES) return;
+    this.#sources.add(field);
+    const source = () => this.#current?.index.header.sources.get(name);
+    this.#context.stats.gauge(`topology_source_${field}_up`, () => {
+      const state = source()?.state;
+      return state === undefined ? undefined : BigInt(state === 'live' ? 1 : 0);
+    });
+    this.#context.stats.gauge(`topology_source_${field}_age_seconds`, () => this.#ageSeconds(source()?.syncMs));
+  }
 
-	#ageSeconds(sinceMs: number | undefined): number | undefined {
-		return sinceMs === undefined
-			? undefined
-			: Math.max(0, (this.#context.now() - sinceMs) / 1000);
-	}
+  #ageSeconds(sinceMs: number | undefined): number | undefined {
+    return sinceMs === undefined ? undefined : Math.max(0, (this.#context.now() - sinceMs) / 1000);
+  }
 }
 
 const FAULTS: readonly SnapshotFault[] = [
-	"missing",
-	"unreadable",
-	"too_large",
-	"corrupt",
-	"format",
-	"foreign",
-	"older",
+  'missing',
+  'unreadable',
+  'too_large',
+  'corrupt',
+  'format',
+  'foreign',
+  'older',
 ];
 const MAX_SOURCES = 32;
 
 function quote(text: string): string {
-	return JSON.stringify(text);
+  return JSON.stringify(text);
 }

@@ -1,8 +1,8 @@
-import type { Attribute } from "./attributes.ts";
-import { cleanValue } from "./clean-value.ts";
-import type { EntityKind } from "./kinds.ts";
-import type { StaticTable } from "./static-table.ts";
-import type { TopologyIndex } from "./topology-index.ts";
+import type { Attribute } from './attributes.ts';
+import { cleanValue } from './clean-value.ts';
+import type { EntityKind } from './kinds.ts';
+import type { StaticTable } from './static-table.ts';
+import type { TopologyIndex } from './topology-index.ts';
 
 /** So many entities are looked at before the stream gets its turn. */
 const SLICE_ROWS = 500;
@@ -16,65 +16,44 @@ export type ValueLimits = ReadonlyMap<string, ReadonlySet<string>>;
  * depends on the files alone. In slices: the caller lets the stream go on at every yield.
  */
 export function* valueLimits(
-	attributes: readonly Attribute[],
-	maxValues: number,
-	index: TopologyIndex | undefined,
-	table: StaticTable | undefined,
+  attributes: readonly Attribute[],
+  maxValues: number,
+  index: TopologyIndex | undefined,
+  table: StaticTable | undefined,
 ): Generator<void, ValueLimits> {
-	const open = new Map<
-		string,
-		{ attribute: Attribute; values: Set<string>; full: boolean }
-	>();
-	for (const attribute of attributes) {
-		if (mostValues(attribute, index, table) > maxValues)
-			open.set(attribute.name, { attribute, values: new Set(), full: false });
-	}
-	if (open.size === 0) return new Map();
-	const add = (name: string, text: string | undefined) => {
-		const counted = open.get(name);
-		const value = text === undefined ? "" : cleanValue(text).value;
-		if (counted === undefined || value === "" || counted.values.has(value))
-			return;
-		if (counted.values.size < maxValues) counted.values.add(value);
-		else counted.full = true;
-	};
-	for (const row of table?.rows() ?? [])
-		for (const [name, value] of row.values) add(name, value);
-	const kinds = new Set<EntityKind>(
-		[...open.values()].flatMap(({ attribute }) => attribute.kinds),
-	);
-	let looked = 0;
-	for (const row of index?.entityRows(kinds) ?? []) {
-		const kind = index?.kindOf(row) as EntityKind;
-		const wanted = [...open.values()].filter(
-			({ attribute, full }) => !full && attribute.kinds.includes(kind),
-		);
-		if (wanted.length > 0) {
-			const entity = {
-				kind,
-				id: index?.idOf(row) as never,
-				attributes: index?.attributesOf(row) ?? {},
-			};
-			for (const { attribute } of wanted)
-				add(attribute.name, attribute.valueOf(entity));
-		}
-		if (++looked % SLICE_ROWS === 0) yield;
-	}
-	return new Map(
-		[...open]
-			.filter(([, { full }]) => full)
-			.map(([name, { values }]) => [name, values]),
-	);
+  const open = new Map<string, { attribute: Attribute; values: Set<string>; full: boolean }>();
+  for (const attribute of attributes) {
+    if (mostValues(attribute, index, table) > maxValues)
+      open.set(attribute.name, { attribute, values: new Set(), full: false });
+  }
+  if (open.size === 0) return new Map();
+  const add = (name: string, text: string | undefined) => {
+    const counted = open.get(name);
+    const value = text === undefined ? '' : cleanValue(text).value;
+    if (counted === undefined || value === '' || counted.values.has(value)) return;
+    if (counted.values.size < maxValues) counted.values.add(value);
+    else counted.full = true;
+  };
+  for (const row of table?.rows() ?? []) for (const [name, value] of row.values) add(name, value);
+  const kinds = new Set<EntityKind>([...open.values()].flatMap(({ attribute }) => attribute.kinds));
+  let looked = 0;
+  for (const row of index?.entityRows(kinds) ?? []) {
+    const kind = index?.kindOf(row) as EntityKind;
+    const wanted = [...open.values()].filter(({ attribute, full }) => !full && attribute.kinds.includes(kind));
+    if (wanted.length > 0) {
+      const entity = {
+        kind,
+        id: index?.idOf(row) as never,
+        attributes: index?.attributesOf(row) ?? {},
+      };
+      for (const { attribute } of wanted) add(attribute.name, attribute.valueOf(entity));
+    }
+    if (++looked % SLICE_ROWS === 0) yield;
+  }
+  return new Map([...open].filter(([, { full }]) => full).map(([name, { values }]) => [name, values]));
 }
 
 /** No attribute can have more values than there are versions of what has it. */
-function mostValues(
-	attribute: Attribute,
-	index: TopologyIndex | undefined,
-	table: StaticTable | undefined,
-): number {
-	return attribute.kinds.reduce(
-		(sum, kind) => sum + (index?.countOf(kind) ?? 0),
-		table?.size ?? 0,
-	);
+function mostValues(attribute: Attribute, index: TopologyIndex | undefined, table: StaticTable | undefined): number {
+  return attribute.kinds.reduce((sum, kind) => sum + (index?.countOf(kind) ?? 0), table?.size ?? 0);
 }

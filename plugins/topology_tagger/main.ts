@@ -1,0 +1,4 @@
+import { runPlugin } from '../../shared/plugin/main.ts';
+import { plugin } from './plugin.ts';
+
+runPlugin(plugin);
