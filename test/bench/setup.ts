@@ -64,15 +64,17 @@ ${snapshot === null ? '' : `  snapshot = ${JSON.stringify(snapshot)}\n`}  node =
 `;
 }
 
-/** Three contexts that add other tags each. */
-export const CONTEXT_TABLES: readonly string[] = [
-  { sfc: 'media_dash', sfc_i: 'media_dash_1' },
-  { sf_pack: 'packager', sf_i: 'packager_1' },
-  { surrogate: 'surrogate-1', server: 'server-1', location: 'bristol' },
-].map((context) => {
+function contextTable(context: Record<string, string>): string {
   const tags = Object.entries(context).map(([tag, value]) => `    ${tag} = "${value}"\n`);
   return `[[processors.surrogate_context]]\n  [processors.surrogate_context.context]\n${tags.join('')}`;
-});
+}
+
+/** Three contexts that add other tags each. */
+export const CONTEXT_TABLES: readonly string[] = [
+  contextTable({ sfc: 'media_dash', sfc_i: 'media_dash_1' }),
+  contextTable({ sf_pack: 'packager', sf_i: 'packager_1' }),
+  contextTable({ surrogate: 'surrogate-1', server: 'server-1', location: 'bristol' }),
+];
 
 /** Command words that run one of our plugins (or `chain`) on a configuration. */
 export function plugin({ root }: Pick<Bench, 'root'>, name: string, config: string, host = 'pipe'): string[] {
@@ -102,6 +104,22 @@ export function chainConfig(): string {
   return configFile('chain.conf', [taggerTable(), ...CONTEXT_TABLES].join('\n'));
 }
 
+const WHOLE_CONTEXT = {
+  ...{ sfc: 'media_dash', sfc_i: 'media_dash_1', sf_pack: 'packager', sf_i: 'packager_1' },
+  ...{ surrogate: 'surrogate-1', server: 'server-1', location: 'bristol' },
+};
+
+/** Shell command of one surrogate_context with all its tags. */
+export function contextStage(bench: Pick<Bench, 'root'>): string {
+  return shell(plugin(bench, 'surrogate-context', configFile('context.conf', contextTable(WHOLE_CONTEXT))));
+}
+
+/** Shell command of a chain of the tagger and that context. */
+export function twoStageChain(bench: Pick<Bench, 'root'>): string {
+  const text = `${taggerTable()}\n${contextTable(WHOLE_CONTEXT)}`;
+  return shell(plugin(bench, 'chain', configFile('two-stages.conf', text)));
+}
+
 /** Shell command of Node's pass-through. */
 export function passThrough({ root }: Pick<Bench, 'root'>): string {
   return shell(program(root, 'pass-through'));
@@ -117,5 +135,9 @@ export function input({ megabytes }: Pick<Bench, 'megabytes'>, workload: Workloa
 
 /** Lines that a real Telegraf wrote, repeated to half the size of the workloads. */
 export function telegrafLines({ root, megabytes }: Bench): string {
-  return repeatedFile(join(root, 'test/fixtures/telegraf/host-metrics.lp'), 'telegraf', megabytes / 2);
+  return repeatedFile(
+    join(root, 'test/fixtures/recorded-node/captured/telegraf/host-metrics.lp'),
+    'telegraf',
+    megabytes / 2,
+  );
 }

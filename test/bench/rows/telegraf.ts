@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -50,10 +50,10 @@ async function replayCpu(telegraf: string, conf: string): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'crosslayer-bench-'));
   const file = join(folder, 'telegraf.conf');
   writeFileSync(file, conf);
-  const child = spawn(telegraf, ['--config', file], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: cleanEnvironment(),
-  });
+  const log = join(folder, 'stderr');
+  const stderr = openSync(log, 'w');
+  const child = spawn(telegraf, ['--config', file], { stdio: ['ignore', 'ignore', stderr], env: cleanEnvironment() });
+  closeSync(stderr);
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const pid = child.pid;
   if (pid === undefined) throw new Error(`${telegraf} did not start`);
@@ -63,7 +63,9 @@ async function replayCpu(telegraf: string, conf: string): Promise<number> {
     for (let quiet = 0; quiet < 4; ) {
       await setTimeout(500);
       const now = cpuOf(pid);
-      if (child.exitCode !== null) throw new Error(`Telegraf ended with status ${child.exitCode}`);
+      if (child.exitCode !== null) {
+        throw new Error(`Telegraf ended with status ${child.exitCode}\n${readFileSync(log, 'utf8').slice(-2000)}`);
+      }
       quiet = now > 0.3 && now - cpu < 0.02 ? quiet + 1 : 0;
       cpu = now;
     }
@@ -75,19 +77,46 @@ async function replayCpu(telegraf: string, conf: string): Promise<number> {
   }
 }
 
+/** What Telegraf writes of a file: the lines in order of their text, since nothing else is the same in each run. */
+async function written(telegraf: string, input: string, processors: readonly string[][]): Promise<string[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'crosslayer-bench-'));
+  try {
+    const output = join(folder, 'out');
+    await replayCpu(telegraf, telegrafConf(input, processors, output));
+    return readFileSync(output, 'utf8').trimEnd().split('\n').sort();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Both ways must lose nothing and give the same. @throws {Error} */
+async function checkSame(telegraf: string, chain: readonly string[][], four: readonly string[][]): Promise<void> {
+  const input = workloadFile('W2', 4);
+  const lines = readFileSync(input, 'utf8').trimEnd().split('\n').length;
+  const [one, other] = [await written(telegraf, input, chain), await written(telegraf, input, four)];
+  if (one.length !== lines || other.length !== lines) {
+    throw new Error(
+      `Of ${lines} lines ${one.length} came through Telegraf with a chain, ${other.length} with four processors`,
+    );
+  }
+  const at = one.findIndex((line, i) => line !== other[i]);
+  if (at >= 0) throw new Error(`A chain and four processors differ under Telegraf:\n${one[at]}\n${other[at]}`);
+}
+
 /** Four processors.execd against one that runs a chain, under a real Telegraf. */
 export async function telegrafRow(bench: Bench): Promise<Results> {
   const telegraf = telegrafPeer();
   if ('skipped' in telegraf) return { telegraf: { values: [undefined], skipped: telegraf.skipped } };
   const [binary = ''] = telegraf.command;
   const input = workloadFile('W2', MEGABYTES);
+  const chain = [plugin(bench, 'chain', chainConfig(), 'telegraf')];
+  const four = stageConfigs().map(({ name, config }) => plugin(bench, name, config, 'telegraf'));
+  bench.say('Comparing what Telegraf writes with one chain and with four processors');
+  await checkSame(binary, chain, four);
   const confs: Record<string, string> = {
     'Telegraf alone': telegrafConf(input, []),
-    'with one chain': telegrafConf(input, [plugin(bench, 'chain', chainConfig(), 'telegraf')]),
-    'with four': telegrafConf(
-      input,
-      stageConfigs().map(({ name, config }) => plugin(bench, name, config, 'telegraf')),
-    ),
+    'with one chain': telegrafConf(input, chain),
+    'with four': telegrafConf(input, four),
   };
   bench.say(`Telegraf replays ${MEGABYTES} MB of W2: alone, through one chain, through four processors`);
   const cpu = new Map<string, number[]>(Object.keys(confs).map((name) => [name, []]));
