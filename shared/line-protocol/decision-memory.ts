@@ -1,0 +1,227 @@
+import {
+  DECISION_SIZE,
+  DECISIONS,
+  DROP,
+  DYNAMIC,
+  FIELDS_BLOCK,
+  INSERT,
+  MAX_DECISIONS,
+  MAX_TALLIES,
+  POOL_FULL,
+  REPLACE,
+  ROW_SIZE,
+  ROWS,
+  TALLIES,
+  TIMED,
+  TRANSIENT,
+  TRANSIENT_END,
+} from './kernel/layout.ts';
+import type { KernelLine } from './kernel-line.ts';
+import type { Kernel } from './kernel.ts';
+import type { Countable } from './line-view.ts';
+
+/** Longer heads are not given to stages: they pass as they are, and are counted as too long. */
+export const MAX_HEAD_BYTES = 65536;
+
+/**
+ * Turns what stages did with one line into a decision of the kernel: which bytes to insert or replace, for which times, and what to
+ * count whenever it is given again.
+ */
+export class DecisionMemory {
+  readonly #kernel: Kernel;
+  readonly #onCount: (counter: Countable, n: number) => void;
+  #decisions = 1;
+  #transient = TRANSIENT;
+  #transients = 0;
+  #forget = false;
+  readonly #known = new Map<string, number>();
+  readonly #blocks = new Map<string, number>();
+  readonly #tallies = new Map<string, number>();
+  readonly #tallied: (readonly Countable[])[] = [[]];
+
+  constructor(kernel: Kernel, onCount: (counter: Countable, n: number) => void) {
+    this.#kernel = kernel;
+    this.#onCount = onCount;
+    kernel.forget();
+  }
+
+  /** Drops all decisions at the next batch. */
+  forget(): void {
+    this.#forget = true;
+  }
+
+  /** Frees the room of decisions for one line only; their rows must have been copied. */
+  rowsCopied(): void {
+    this.#transients = 0;
+    this.#transient = TRANSIENT;
+  }
+
+  /** To be called before each scan. */
+  beginBatch(): void {
+    this.rowsCopied();
+    if (!this.#forget && !this.#kernel.i32[POOL_FULL >> 2]) return;
+    this.#forget = false;
+    this.fold();
+    this.#kernel.forget();
+    this.#decisions = 1;
+    this.#known.clear();
+    this.#blocks.clear();
+    this.#tallies.clear();
+    this.#tallied.length = 1;
+  }
+
+  /** Adds to the counters what lines with remembered decisions have counted since the last time. */
+  fold(): void {
+    for (let i = 1; i < this.#tallied.length; i++) {
+      const n = this.#kernel.f64[(TALLIES >> 3) + i] as number;
+      if (n === 0) continue;
+      this.#kernel.f64[(TALLIES >> 3) + i] = 0;
+      for (const counter of this.#tallied[i] as readonly Countable[]) this.#onCount(counter, n);
+    }
+  }
+
+  /** Decides the row and, where other lines may be given the same, remembers it. Gives whether the bytes change. */
+  decide(row: number, line: KernelLine): boolean {
+    for (const counter of line.counted) this.#onCount(counter, 1);
+    const { i32 } = this.#kernel;
+    const at = (ROWS + row * ROW_SIZE) >> 2;
+    const head = i32[at + 1] as number;
+    const headEnd = i32[at + 2] as number;
+    const flags = flagsOf(line);
+    const decision = line.dynamic ? 0 : this.#remembered(flags, line);
+    if (decision) {
+      i32[at + 4] = decision;
+      this.#kernel.remember(head, headEnd, decision);
+    } else {
+      const dynamic = line.dynamic ? this.#remembered(DYNAMIC, line) : 0;
+      i32[at + 4] = this.#once(flags, line);
+      if (dynamic) this.#kernel.remember(head, headEnd, dynamic);
+    }
+    return flags !== 0;
+  }
+
+  /** A decision for one line of this batch only. */
+  decideOnce(row: number, line: KernelLine): boolean {
+    for (const counter of line.counted) this.#onCount(counter, 1);
+    const flags = flagsOf(line);
+    this.#kernel.i32[((ROWS + row * ROW_SIZE) >> 2) + 4] = this.#once(flags, line);
+    return flags !== 0;
+  }
+
+  /** Discards the row. */
+  drop(row: number): void {
+    this.#kernel.i32[((ROWS + row * ROW_SIZE) >> 2) + 4] = this.#write(MAX_DECISIONS + this.#transients++, DROP, 0, 0, 0, 0);
+  }
+
+  /** Lets the row pass as it is. */
+  pass(row: number): void {
+    this.#kernel.i32[((ROWS + row * ROW_SIZE) >> 2) + 4] = 0;
+  }
+
+  /** Whether another line's own decision still fits into this batch. */
+  get hasRoom(): boolean {
+    return TRANSIENT_END - this.#transient > 4 * MAX_HEAD_BYTES;
+  }
+
+  #remembered(flags: number, line: KernelLine): number {
+    const dynamic = flags === DYNAMIC;
+    const block = dynamic ? '' : blockOf(line);
+    const timed = !dynamic && (line.fromMs > Number.NEGATIVE_INFINITY || line.toMs < Number.POSITIVE_INFINITY);
+    const counters = dynamic ? [] : line.counted;
+    if (flags === 0 && !timed && counters.length === 0) return this.#plain();
+    const tally = this.#tallyOf(counters);
+    const key = `${flags} ${tally} ${timed ? `${line.fromMs} ${line.toMs}` : ''} ${block}`;
+    const known = this.#known.get(key);
+    if (known) return known;
+    if (this.#decisions === MAX_DECISIONS || tally < 0) {
+      this.#forget = true;
+      return 0;
+    }
+    const at = this.#keep(block);
+    if (at < 0) return 0;
+    const decision = this.#decisions++;
+    this.#write(decision, timed ? flags | TIMED : flags, at, block.length, 0, 0, tally, line.fromMs, line.toMs);
+    this.#known.set(key, decision);
+    return decision;
+  }
+
+  /** The decision that changes and counts nothing, but is one: 0 stands for «not remembered» here. */
+  #plain(): number {
+    const known = this.#known.get('');
+    if (known) return known;
+    if (this.#decisions === MAX_DECISIONS) return 0;
+    const decision = this.#write(this.#decisions++, 0, 0, 0, 0, 0);
+    this.#known.set('', decision);
+    return decision;
+  }
+
+  #once(flags: number, line: KernelLine): number {
+    if (flags === 0) return 0;
+    const block = this.#put(blockOf(line));
+    const fields = this.#put(line.addedFields);
+    return this.#write(MAX_DECISIONS + this.#transients++, flags, ...block, ...fields);
+  }
+
+  #tallyOf(counters: readonly Countable[]): number {
+    if (counters.length === 0) return 0;
+    const key = counters.map((counter) => counter.id).join();
+    const known = this.#tallies.get(key);
+    if (known) return known;
+    if (this.#tallied.length === MAX_TALLIES) return -1;
+    this.#tallies.set(key, this.#tallied.length);
+    return this.#tallied.push(counters) - 1;
+  }
+
+  #keep(block: string): number {
+    if (block === '') return 0;
+    const known = this.#blocks.get(block);
+    if (known) return known;
+    const at = this.#kernel.keep(block.length);
+    if (!at) return -1;
+    this.#kernel.bytes.write(block, at, 'latin1');
+    this.#blocks.set(block, at);
+    return at;
+  }
+
+  #put(block: string): [at: number, size: number] {
+    const at = this.#transient;
+    if (at + block.length > TRANSIENT_END) throw new RangeError('No room for the edits of a batch');
+    this.#transient += this.#kernel.bytes.write(block, at, 'latin1');
+    return [at, block.length];
+  }
+
+  #write(
+    decision: number,
+    flags: number,
+    block: number,
+    blockSize: number,
+    fields: number,
+    fieldsSize: number,
+    tally = 0,
+    fromMs = 0,
+    toMs = 0,
+  ): number {
+    const at = (DECISIONS + decision * DECISION_SIZE) >> 2;
+    const { i32, f64 } = this.#kernel;
+    i32[at] = flags;
+    i32[at + 1] = block;
+    i32[at + 2] = blockSize;
+    i32[at + 3] = fields;
+    i32[at + 4] = fieldsSize;
+    i32[at + 5] = tally;
+    f64[(at + 6) >> 1] = fromMs;
+    f64[(at + 8) >> 1] = toMs;
+    return decision;
+  }
+}
+
+function flagsOf(line: KernelLine): number {
+  if (line.dropped) return DROP;
+  const head = line.headChanged ? REPLACE : line.addedTags() ? INSERT : 0;
+  return head | (line.addedFields ? FIELDS_BLOCK : 0);
+}
+
+function blockOf(line: KernelLine): string {
+  if (line.dropped) return '';
+  return line.headChanged ? line.newHead() : line.addedTags();
+}

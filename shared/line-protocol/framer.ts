@@ -1,0 +1,144 @@
+import { CONSUMED, LF, MAX_ROWS, OPEN_QUOTE } from './kernel/layout.ts';
+import type { Kernel } from './kernel.ts';
+
+/** Who takes what the framer finds. All positions are in the kernel's memory and valid until the call returns. */
+export interface BatchSink {
+  /** Complete records stand in the kernel's rows; [from, to) holds them with the comments and blank lines between. */
+  batch(rows: number, from: number, to: number): void;
+  /** A record is longer than the limit and has no newline in sight. Called once for it. */
+  overlong(from: number, to: number): void;
+  /** A further part of a record that was `overlong`; the last one ends with its newline. */
+  overlongPart(from: number, to: number): void;
+}
+
+/** How a batch is scanned: what the kernel's `scan` takes for it. */
+export interface ScanOptions {
+  /** 0 frame only, 1 decide, 3 decide and check every field set. */
+  readonly decide: number;
+  /** Called before each scan; gives what a line without a time counts as, in milliseconds since 1970. */
+  readonly begin: () => number;
+}
+
+/**
+ * Cuts what comes into batches of complete records. The unfinished record at the end of a chunk stands right before the read
+ * area, so that the next chunk continues it in place.
+ *
+ * A record ends at a newline outside of strings. One that is longer than the limit, or a string that is not closed, is ended early: the next
+ * one begins behind the first newline after the open quote (design.md §9.4).
+ */
+export class Framer {
+  readonly #kernel: Kernel;
+  readonly #sink: BatchSink;
+  readonly #options: ScanOptions;
+  #carried = 0;
+  #overlong = false;
+
+  constructor(kernel: Kernel, sink: BatchSink, options: ScanOptions) {
+    this.#kernel = kernel;
+    this.#sink = sink;
+    this.#options = options;
+  }
+
+  /** Bytes of the unfinished record. */
+  get carried(): number {
+    return this.#carried;
+  }
+
+  /** Whether the unfinished record waits for a string to be closed. */
+  get waitsForQuote(): boolean {
+    return this.#carried > 0 && this.#kernel.i32[OPEN_QUOTE >> 2] !== 0;
+  }
+
+  /** n bytes were put into the read area. */
+  received(n: number): void {
+    const { readAt } = this.#kernel;
+    let from = readAt - this.#carried;
+    const to = readAt + n;
+    if (this.#overlong) from = this.#skipOverlong(readAt, to);
+    this.#carry(this.#scanAll(from, to, 0), to);
+    if (this.#carried > this.#kernel.maxLineBytes) this.#endOverlong();
+  }
+
+  /** Ends the unfinished record at the first newline behind its open quote, if there is one. */
+  giveUpQuote(): void {
+    const { readAt } = this.#kernel;
+    while (this.waitsForQuote) {
+      const before = this.#carried;
+      const from = readAt - before;
+      if (!this.#hasNewlineAfterQuote(readAt)) return;
+      this.#carry(this.#scanAll(from, readAt, 1), readAt);
+      if (this.#carried >= before) return;
+    }
+  }
+
+  /** The input has ended: what is left is a record of its own, with the newline that it lacks. */
+  end(): void {
+    if (this.#overlong || this.#carried === 0) return;
+    const { bytes, readAt } = this.#kernel;
+    bytes[readAt] = LF;
+    let from = readAt - this.#carried;
+    const to = readAt + 1;
+    from = this.#scanAll(from, to, 0);
+    while (from < to) from = this.#scanAll(from, to, 1);
+    this.#carried = 0;
+    this.#kernel.restart();
+  }
+
+  /** Takes the unfinished record away, where it is not known to be whole. */
+  takeUnfinished(): Buffer {
+    const { bytes, readAt } = this.#kernel;
+    const rest = Buffer.from(bytes.subarray(readAt - this.#carried, readAt));
+    this.#carried = 0;
+    this.#kernel.restart();
+    return rest;
+  }
+
+  /** Scans until only an unfinished record is left, and gives where that starts. */
+  #scanAll(from: number, to: number, giveUp: number): number {
+    const { decide, begin } = this.#options;
+    for (let start = from; ; giveUp = 0) {
+      const rows = this.#kernel.scan(start, to, giveUp, decide, begin());
+      const consumed = this.#kernel.i32[CONSUMED >> 2] as number;
+      if (consumed > start) this.#sink.batch(rows, start, consumed);
+      start = consumed;
+      if (rows < MAX_ROWS) return consumed;
+    }
+  }
+
+  /** Moves the unfinished record right before the read area. */
+  #carry(from: number, to: number): void {
+    const { bytes, readAt } = this.#kernel;
+    this.#carried = to - from;
+    if (to === readAt || from === to) return;
+    bytes.copyWithin(readAt - this.#carried, from, to);
+    this.#kernel.shift(readAt - to);
+  }
+
+  #endOverlong(): void {
+    const { readAt } = this.#kernel;
+    if (this.waitsForQuote && this.#hasNewlineAfterQuote(readAt)) {
+      this.giveUpQuote();
+      if (this.#carried <= this.#kernel.maxLineBytes) return;
+    }
+    this.#overlong = true;
+    this.#sink.overlong(readAt - this.#carried, readAt);
+    this.#carried = 0;
+    this.#kernel.restart();
+  }
+
+  #hasNewlineAfterQuote(to: number): boolean {
+    const { bytes, i32 } = this.#kernel;
+    bytes[to] = LF; // bounds the search
+    return bytes.indexOf(LF, i32[OPEN_QUOTE >> 2]) < to;
+  }
+
+  #skipOverlong(from: number, to: number): number {
+    const { bytes } = this.#kernel;
+    bytes[to] = LF; // bounds the search
+    const newline = bytes.indexOf(LF, from);
+    this.#overlong = newline === to;
+    const end = this.#overlong ? to : newline + 1;
+    this.#sink.overlongPart(from, end);
+    return end;
+  }
+}

@@ -1,0 +1,87 @@
+import { kernelBase64 } from './kernel-binary.ts';
+import { CARRY } from './kernel/layout.ts';
+
+/** What the kernel exports; see `kernel/*.ts` for what each promises. */
+interface KernelExports {
+  scan(from: number, to: number, giveUp: number, decide: number, nowMs: number): number;
+  scanAside(from: number, to: number): number;
+  shift(delta: number): void;
+  restart(): void;
+  copy(first: number, last: number, from: number, to: number, out: number, outEnd: number): number;
+  addName(key: number, length: number, id: number): number;
+  walkHead(start: number, end: number): number;
+  readFields(head: number, end: number): number;
+  readRecord(start: number, head: number, end: number): number;
+  findFieldsEnd(head: number, end: number): void;
+  lineTimeMs(head: number, end: number, nowMs: number): number;
+  setPrecision(nanoseconds: bigint): void;
+  forget(): void;
+  keep(n: number): number;
+  remember(start: number, end: number, decision: number): void;
+}
+
+/** Bytes of one read: what a default pipe gives at most. */
+export const READ_SIZE = 65536;
+/** Room for lines that come from inside, such as statistics. */
+export const ASIDE_SIZE = 65536;
+/** Output that may wait for the reader; more goes to Node's own memory. */
+const OUTPUT_SIZE = 0x200000;
+/** All that a decision may insert into one record. */
+const EDITS_SIZE = 0x110000;
+const SLACK = 4096;
+const PAGE = 65536;
+
+/**
+ * The line kernel with its memory. One per process and direction: it holds one unfinished record, one batch, and what was decided.
+ * Memory that is not used is not resident, so a high limit costs nothing until a line needs it.
+ */
+export interface Kernel extends KernelExports {
+  readonly bytes: Buffer;
+  readonly i32: Int32Array;
+  readonly f64: Float64Array;
+  readonly i64: BigInt64Array;
+  readonly u64: BigUint64Array;
+  /** Where input is to be put; the unfinished record stands right before it. */
+  readonly readAt: number;
+  readonly outAt: number;
+  /** The output area up to here may hold what waits for a reader; the rest is large enough for one record with its edits. */
+  readonly outSpare: number;
+  readonly outEnd: number;
+  readonly asideAt: number;
+  readonly maxLineBytes: number;
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+/** @param maxLineBytes the longest record that is kept together */
+export function createKernel(maxLineBytes: number): Kernel {
+  // compiled once for a process: the module is a constant, only its making is late
+  compiled ??= new WebAssembly.Module(Buffer.from(kernelBase64, 'base64'));
+  // one read more than the limit may be carried before the limit is seen to be passed
+  const readAt = align(CARRY + maxLineBytes + READ_SIZE + SLACK);
+  const outAt = align(readAt + READ_SIZE + SLACK);
+  const outSpare = align(outAt + OUTPUT_SIZE);
+  const outEnd = align(outSpare + maxLineBytes + 2 * READ_SIZE + EDITS_SIZE);
+  const asideAt = outEnd + SLACK;
+  const memory = new WebAssembly.Memory({ initial: Math.ceil((asideAt + ASIDE_SIZE + SLACK) / PAGE) });
+  const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
+  const { buffer } = memory;
+  return {
+    ...(exports as unknown as KernelExports),
+    bytes: Buffer.from(buffer),
+    i32: new Int32Array(buffer),
+    f64: new Float64Array(buffer),
+    i64: new BigInt64Array(buffer),
+    u64: new BigUint64Array(buffer),
+    readAt,
+    outAt,
+    outSpare,
+    outEnd,
+    asideAt,
+    maxLineBytes,
+  };
+}
+
+function align(at: number): number {
+  return (at + 4095) & ~4095;
+}

@@ -1,0 +1,297 @@
+// From bytes to records, and what was decided for each.
+import { findByte, findEither, isBlank, isEscapedInPairs } from './bytes';
+import { headEnd, walkHead } from './head';
+import {
+  BACKSLASH,
+  BAD,
+  BLANKS,
+  COMMA,
+  COMMENTS,
+  CONSUMED,
+  CR,
+  DECISION_SIZE,
+  DECISIONS,
+  DROP,
+  DYNAMIC,
+  EDITED,
+  EQUALS,
+  ERROR_AT,
+  FIELDS_BLOCK,
+  HASH,
+  INSERT,
+  LF,
+  MAX_ROWS,
+  NO_FIELDS,
+  NOTABLES,
+  NOTABLES_COUNT,
+  OPEN_QUOTE,
+  QUOTE,
+  RECORDS,
+  REPLACE,
+  ROW_SIZE,
+  ROWS,
+  TALLIES,
+  TIMED,
+  UNCLOSED_QUOTE,
+  UNDECIDED,
+} from './layout';
+import { findHead, findSignature, guessedDecision, guessHead, rememberHead, usesHeads } from './memo';
+import { lineTimeMs, readFields } from './values';
+
+// Where the search in an unfinished record goes on when more bytes have come.
+let resumeHeadEnd: i32 = 0; // 0: still in the head
+let resumeAt: i32 = 0; // 0: from the start of the record
+let resumeQuote: i32 = 0; // the open quote, 0 outside strings
+
+let notables: i32 = 0;
+let edited: i32 = 0;
+
+/** Forgets the unfinished record: the next scan starts at a line's start. */
+export function restart(): void {
+  resumeHeadEnd = 0;
+  resumeAt = 0;
+  resumeQuote = 0;
+  store<i32>(OPEN_QUOTE, 0);
+}
+
+/** Frames lines that stand elsewhere, all complete, while a record is unfinished. */
+export function scanAside(from: i32, to: i32): i32 {
+  const head = resumeHeadEnd;
+  const at = resumeAt;
+  const quote = resumeQuote;
+  restart();
+  const rows = scan(from, to, 0, 0, 0);
+  resumeHeadEnd = head;
+  resumeAt = at;
+  resumeQuote = quote;
+  store<i32>(OPEN_QUOTE, quote);
+  return rows;
+}
+
+/** The unfinished record moved by this many bytes. */
+export function shift(delta: i32): void {
+  if (resumeAt) resumeAt += delta;
+  if (resumeHeadEnd) resumeHeadEnd += delta;
+  if (resumeQuote) resumeQuote += delta;
+  store<i32>(OPEN_QUOTE, resumeQuote);
+}
+
+/**
+ * Frames the records in [from, to) and gives each its decision. Gives the number of rows; CONSUMED says where the first
+ * unfinished record starts, OPEN_QUOTE whether it waits for a quote.
+ *
+ * @param giveUp ends the first record at the first newline behind its quote if that quote is not closed
+ * @param decide 0: rows stay UNDECIDED and are not notable; 1: decided by what is remembered; 3: and every field set is checked
+ * @param nowMs  what a line without a time counts as, and the limit for times from the future
+ */
+export function scan(from: i32, to: i32, giveUp: i32, decide: i32, nowMs: f64): i32 {
+  let p = from;
+  let rows = 0;
+  let records: f64 = 0;
+  let blanks: f64 = 0;
+  let comments: f64 = 0;
+  notables = 0;
+  edited = 0;
+  while (p < to && rows < MAX_ROWS) {
+    let s = p;
+    let head = resumeHeadEnd;
+    let at = resumeAt;
+    let guessed = false;
+    let withHeads = false;
+    while (s < to && isBlank(load<u8>(s))) s++;
+    if (s == to) break;
+    if (!at) {
+      const c = <i32>load<u8>(s);
+      if (c == LF) {
+        blanks++;
+        p = s + 1;
+        continue;
+      }
+      if (c == CR) {
+        if (s + 1 == to) break;
+        if (load<u8>(s + 1) == LF) {
+          blanks++;
+          p = s + 2;
+          continue;
+        }
+      }
+    }
+    if (load<u8>(s) == HASH) {
+      const end = findByte(LF, at ? at : s, to);
+      if (end == to) {
+        resumeAt = to;
+        break;
+      }
+      resumeAt = 0;
+      comments++;
+      p = end + 1;
+      continue;
+    }
+    if (!head) {
+      if (decide && !at) {
+        withHeads = usesHeads();
+        if (withHeads) head = guessHead(s, to);
+        guessed = head != 0;
+      }
+      if (!head) {
+        head = headEnd(s, at ? at : s, to);
+        if (head == to) {
+          resumeAt = to > s ? to : 0;
+          break;
+        }
+      }
+      at = head;
+    }
+    let code = 0;
+    let errorAt = head;
+    let end: i32;
+    if (load<u8>(head) == LF) {
+      end = head;
+      code = NO_FIELDS;
+    } else {
+      end = recordEnd(head, at, to);
+      if (end < 0) {
+        if (!giveUp || !resumeQuote) {
+          resumeHeadEnd = head;
+          store<i32>(OPEN_QUOTE, resumeQuote);
+          break;
+        }
+        code = UNCLOSED_QUOTE;
+        errorAt = resumeQuote;
+        end = findByte(LF, resumeQuote, to);
+        if (end == to) end = to - 1;
+      }
+    }
+    giveUp = 0;
+    resumeHeadEnd = 0;
+    resumeAt = 0;
+    resumeQuote = 0;
+    records++;
+    const row = ROWS + rows * ROW_SIZE;
+    store<i32>(row, p);
+    store<i32>(row + 4, s);
+    store<i32>(row + 8, head);
+    store<i32>(row + 12, ++end);
+    store<i32>(row + 28, <i32>(records + blanks + comments));
+    let decision = UNDECIDED;
+    if (code) decision = bad(row, code, errorAt);
+    else if (guessed) decision = guessedDecision();
+    else if (decide) decision = decisionOf(row, s, head, withHeads);
+    if (decide & 2 && !code) {
+      const mistake = readFields(head, end);
+      if (mistake) decision = bad(row, mistake, load<i32>(ERROR_AT));
+    }
+    if (decision >= 0) decision = apply(decision, head, end, nowMs);
+    if (decision < 0 && (decide || code)) store<i32>(NOTABLES + (notables++ << 2), rows);
+    store<i32>(row + 16, decision);
+    rows++;
+    p = end;
+  }
+  if (!resumeQuote) store<i32>(OPEN_QUOTE, 0);
+  store<i32>(CONSUMED, p);
+  store<i32>(NOTABLES_COUNT, notables);
+  store<i32>(EDITED, edited);
+  store<f64>(RECORDS, load<f64>(RECORDS) + records);
+  store<f64>(BLANKS, load<f64>(BLANKS) + blanks);
+  store<f64>(COMMENTS, load<f64>(COMMENTS) + comments);
+  return rows;
+}
+
+/** What stands in the tables for the record. */
+function decisionOf(row: i32, head: i32, end: i32, withHeads: bool): i32 {
+  if (withHeads) {
+    const known = findHead(head, end);
+    if (known >= 0) return known;
+  }
+  const code = walkHead(head, end);
+  if (code) return bad(row, code, load<i32>(ERROR_AT));
+  const decision = findSignature();
+  if (decision >= 0 && withHeads) rememberHead(head, end, decision);
+  return decision;
+}
+
+/** The decision if it holds at the line's time; counts it. */
+function apply(decision: i32, head: i32, end: i32, nowMs: f64): i32 {
+  const at = DECISIONS + decision * DECISION_SIZE;
+  const flags = load<i32>(at);
+  if (!flags) {
+    count(at);
+    return decision;
+  }
+  if (flags & DYNAMIC) return UNDECIDED;
+  if (flags & TIMED) {
+    const time = lineTimeMs(head, end, nowMs);
+    if (!(time >= load<f64>(at + 24) && time < load<f64>(at + 32))) return UNDECIDED;
+  }
+  if (flags & (INSERT | REPLACE | FIELDS_BLOCK | DROP)) edited = 1;
+  count(at);
+  return decision;
+}
+
+function count(at: i32): void {
+  const tally = TALLIES + (load<i32>(at + 20) << 3);
+  store<f64>(tally, load<f64>(tally) + 1);
+}
+
+function bad(row: i32, code: i32, at: i32): i32 {
+  store<i32>(row + 20, code);
+  store<i32>(row + 24, at);
+  return BAD;
+}
+
+/**
+ * The newline that ends the record, or -1 when it has not come. The search begins at p; a string that is open there is in
+ * `resumeQuote`. A newline inside a string ends nothing.
+ */
+function recordEnd(head: i32, p: i32, to: i32): i32 {
+  let quote = resumeQuote;
+  let stringEnd = head;
+  while (true) {
+    if (quote) {
+      p = stringClose(p, to);
+      if (p >= to) {
+        resumeAt = p; // an escape may reach one byte beyond what has come
+        resumeQuote = quote;
+        return -1;
+      }
+      quote = 0;
+      stringEnd = ++p;
+    }
+    p = findEither(LF, QUOTE, p, to);
+    if (p == to) {
+      resumeAt = p;
+      resumeQuote = 0;
+      return -1;
+    }
+    if (load<u8>(p) == LF) return p;
+    if (load<u8>(p - 1) == EQUALS && isFieldsEquals(p - 1, max(stringEnd, head))) quote = p;
+    p++;
+  }
+}
+
+/** The quote that closes the string, from p on; `to`, or one more, when it has not come. */
+function stringClose(p: i32, to: i32): i32 {
+  while (true) {
+    if (p >= to) return p;
+    p = findEither(QUOTE, BACKSLASH, p, to);
+    if (p >= to || load<u8>(p) == QUOTE) return p;
+    p += 2;
+  }
+}
+
+/**
+ * Whether the `=` at p ends a field's key: it is not escaped, a key stands before it, and no other `=` since the comma or blank before. Looks back
+ * to `from`, the end of the head or of the string before.
+ */
+function isFieldsEquals(p: i32, from: i32): bool {
+  if (isEscapedInPairs(p, from)) return false;
+  let q = p - 1;
+  for (; q >= from; q--) {
+    const c = <i32>load<u8>(q);
+    if (c == COMMA || isBlank(c)) {
+      if (!isEscapedInPairs(q, from)) break;
+    } else if (c == EQUALS && !isEscapedInPairs(q, from)) return false;
+  }
+  // behind a string a comma or blank must stand, or this is no field
+  return q >= from && q < p - 1;
+}

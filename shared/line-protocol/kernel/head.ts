@@ -1,0 +1,146 @@
+// The head of a record: measurement and tag set.
+import { copyOver, equal, findBlankOrNewline, findByte, findEither, hashOf, isEscapedInPairs } from './bytes';
+import {
+  BACKSLASH,
+  BAD_TAG,
+  COMMA,
+  CR,
+  EQUALS,
+  ERROR_AT,
+  LF,
+  MAX_HEAD,
+  MAX_TAGS,
+  MEASUREMENT_END,
+  NAME_BYTES,
+  NAME_BYTES_END,
+  NAME_SLOT_COUNT,
+  NAME_SLOTS,
+  NO_MEASUREMENT,
+  SIGNATURE,
+  TAG_COUNT,
+  TAG_SIZE,
+  TAGS,
+  TOO_LONG,
+} from './layout';
+
+let nameBytes: i32 = NAME_BYTES;
+let signatureLength: i32 = 0;
+
+/** Length of the signature of the head walked last: its measurement and named tags, as they stand in the line. */
+export function signatureSize(): i32 {
+  return signatureLength;
+}
+
+/** Makes a tag key known by a number; its bytes stand at `key`. Gives false when there is no more room. */
+export function addName(key: i32, length: i32, id: i32): bool {
+  if (nameBytes + length + 16 > NAME_BYTES_END) return false;
+  memory.copy(nameBytes, key, length);
+  let slot = hashOf(nameBytes, length) & (NAME_SLOT_COUNT - 1);
+  while (load<i32>(NAME_SLOTS + slot * 16 + 8)) slot = (slot + 1) & (NAME_SLOT_COUNT - 1);
+  const at = NAME_SLOTS + slot * 16;
+  store<i32>(at, nameBytes);
+  store<i32>(at + 4, length);
+  store<i32>(at + 8, id + 1);
+  nameBytes += length;
+  return true;
+}
+
+function nameOf(key: i32, length: i32): i32 {
+  let slot = hashOf(key, length) & (NAME_SLOT_COUNT - 1);
+  while (true) {
+    const at = NAME_SLOTS + slot * 16;
+    const id = load<i32>(at + 8);
+    if (!id) return -1;
+    if (load<i32>(at + 4) == length && equal(load<i32>(at), key, length)) return id - 1;
+    slot = (slot + 1) & (NAME_SLOT_COUNT - 1);
+  }
+}
+
+/** The first comma of a measurement that no odd run of backslashes escapes, or `to`. */
+export function measurementEnd(start: i32, to: i32): i32 {
+  let p = findByte(COMMA, start, to);
+  while (p < to && isEscapedInPairs(p, start)) p = findByte(COMMA, p + 1, to);
+  return p;
+}
+
+/**
+ * Where the head that starts at `start` ends: at its first unescaped blank, or at a newline, which ends it in any case. The
+ * search begins at p. Gives `to` when the end has not come yet.
+ *
+ * In tags only the byte just before decides whether a blank is escaped; in the measurement backslashes pair (design.md §9.1).
+ */
+export function headEnd(start: i32, p: i32, to: i32): i32 {
+  while (true) {
+    p = findBlankOrNewline(p, to);
+    if (p >= to) return to;
+    const c = <i32>load<u8>(p);
+    if (c == LF) return p;
+    if (c != CR && (p == start || load<u8>(p - 1) != BACKSLASH)) return p;
+    if (c != CR && !isEscapedInPairs(p, start) && measurementEnd(start, p) == p) return p;
+    p++;
+  }
+}
+
+/**
+ * Reads the head [start, end) into the table of tags and makes its signature. Gives 0, or an error code with its place in
+ * ERROR_AT. A signature is made only for heads that are not too long.
+ */
+export function walkHead(start: i32, end: i32): i32 {
+  const nameEnd = measurementEnd(start, end);
+  const small = end - start <= MAX_HEAD - 64;
+  let tags = 0;
+  let signature = SIGNATURE;
+  store<i32>(MEASUREMENT_END, nameEnd);
+  store<i32>(TAG_COUNT, 0);
+  signatureLength = 0;
+  if (nameEnd == start) return fail(NO_MEASUREMENT, start);
+  const carriageReturn = findByte(CR, start, end);
+  if (carriageReturn < end) return fail(carriageReturn < nameEnd ? NO_MEASUREMENT : BAD_TAG, carriageReturn);
+  if (small) {
+    copyOver(signature, start, nameEnd - start);
+    signature += nameEnd - start;
+    store<u8>(signature++, LF);
+  }
+  let p = nameEnd;
+  while (p < end) {
+    const key = ++p;
+    p = unescaped(p, end);
+    if (p == end || load<u8>(p) == COMMA || p == key) return fail(BAD_TAG, p);
+    const keyEnd = p;
+    const value = ++p;
+    p = unescaped(p, end);
+    if (p < end && load<u8>(p) == EQUALS) return fail(BAD_TAG, p);
+    if (p == value) return fail(BAD_TAG, p);
+    if (tags == MAX_TAGS) return fail(TOO_LONG, key);
+    const id = nameOf(key, keyEnd - key);
+    const at = TAGS + tags * TAG_SIZE;
+    store<i32>(at, id);
+    store<i32>(at + 4, key);
+    store<i32>(at + 8, keyEnd);
+    store<i32>(at + 12, value);
+    store<i32>(at + 16, p);
+    tags++;
+    if (small && id >= 0) {
+      // the id as one byte from 1, then the value; a newline ends it, as none can stand in a head
+      store<u8>(signature++, id < 9 ? id + 1 : id + 2);
+      copyOver(signature, value, p - value);
+      signature += p - value;
+      store<u8>(signature++, LF);
+    }
+  }
+  store<i32>(TAG_COUNT, tags);
+  if (small) signatureLength = signature - SIGNATURE;
+  return 0;
+}
+
+/** The first comma or `=` of a tag from p on that has no backslash right before it, or `end`. */
+function unescaped(p: i32, end: i32): i32 {
+  p = findEither(COMMA, EQUALS, p, end);
+  while (p < end && load<u8>(p - 1) == BACKSLASH) p = findEither(COMMA, EQUALS, p + 1, end);
+  return p;
+}
+
+function fail(code: i32, at: i32): i32 {
+  store<i32>(ERROR_AT, at);
+  return code;
+}

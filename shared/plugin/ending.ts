@@ -1,0 +1,96 @@
+import type { Log } from '../log/log.ts';
+import type { Outputs } from './outputs.ts';
+import type { Signals } from './signals.ts';
+import type { Stdout } from './stdout.ts';
+
+/** Telegraf sends SIGTERM 5 s after it closed stdin, and SIGKILL 5 s later (telegraf.md §1.3): be gone before. */
+const PATIENCE_MS = 4000;
+/** A Ctrl-C reaches us before the host closes our stdin: wait for that, but not for ever. */
+const INTERRUPT_PATIENCE_MS = 10_000;
+/** A default pipe holds 64 KiB: when so many newlines were taken, all before them were read (telegraf.md §1.3). */
+const PADDING = Buffer.alloc(65536, 0x0a);
+
+/** How a process comes to its end: by the end of its input, by a signal, or because nobody reads it any more. */
+export class Ending {
+  readonly #log: Log;
+  readonly ended: Promise<void>;
+  #end: () => void = () => {};
+  #ordered = false;
+  #deadline: number | undefined;
+  #pastDeadline: (() => void) | undefined;
+
+  constructor(signals: Signals, log: Log, waitsForInput: boolean) {
+    this.#log = log;
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+    signals.onTerminate(() => this.#order());
+    signals.onInterrupt(() => {
+      if (!waitsForInput) this.#order();
+      else setTimeout(() => this.#order(), INTERRUPT_PATIENCE_MS).unref();
+    });
+  }
+
+  /** Whether it was told to end while its input went on: the last record may be cut off. */
+  get isOrdered(): boolean {
+    return this.#ordered;
+  }
+
+  /** The input has ended, or the reader has left. */
+  end(): void {
+    this.#end();
+  }
+
+  #order(): void {
+    if (this.#deadline === undefined) {
+      this.#deadline = Date.now() + PATIENCE_MS;
+      setTimeout(() => this.#pastDeadline?.(), PATIENCE_MS).unref();
+    }
+    this.#ordered = true;
+    this.#end();
+  }
+
+  /**
+   * Waits until stdout has taken everything; after SIGTERM for a limited time. Gives the exit status. Under Telegraf it pads: what is in the pipe when a
+   * process ends is lost there.
+   */
+  async flush(stdout: Stdout, pad: boolean): Promise<number> {
+    if (!(await this.#untilEmpty(stdout, this.#deadline))) {
+      const lost = stdout.waitingLines;
+      stdout.abandon();
+      this.#log.error(`The reader of stdout stands still: ${lost} lines are lost`);
+      return 1;
+    }
+    if (pad) {
+      const rest = stdout.write(PADDING, 0, PADDING.length);
+      if (rest < PADDING.length) stdout.hold(PADDING.subarray(rest));
+      if (!(await this.#untilEmpty(stdout, Date.now() + PATIENCE_MS))) stdout.abandon();
+    }
+    return 0;
+  }
+
+  async #untilEmpty(stdout: Stdout, deadline: number | undefined): Promise<boolean> {
+    if (!stdout.isBlocked) return true;
+    return new Promise((resolve) => {
+      const poll = setInterval(() => {
+        if (!stdout.isBlocked) done(true);
+        else if (Date.now() >= (deadline ?? this.#deadline ?? Number.POSITIVE_INFINITY)) done(false);
+      }, 5);
+      const done = (empty: boolean) => {
+        clearInterval(poll);
+        resolve(empty);
+      };
+    });
+  }
+
+  /** Lets the outputs deliver; after SIGTERM for a limited time. */
+  async deliver(outputs: Outputs): Promise<number> {
+    const late = new Promise<'late'>((resolve) => {
+      this.#pastDeadline = () => resolve('late');
+      if (this.#deadline !== undefined && Date.now() >= this.#deadline) resolve('late');
+    });
+    if ((await Promise.race([outputs.stop(), late])) !== 'late') return 0;
+    this.#log.error('An output did not deliver in time; what it holds is lost');
+    return 1;
+  }
+}

@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { type Config, defaultConfig } from '../config/build-config.ts';
+import type { Catalogue, CatalogueEntry } from '../config/catalogue.ts';
+import { ConfigError } from '../config/errors.ts';
+import { type CommandLine, parseCommandLine, UsageError } from './command-line.ts';
+import type { PluginDefinition } from './definition.ts';
+import { detectHost } from './host.ts';
+import { run } from './run.ts';
+import { Signals } from './signals.ts';
+
+/** Exit status: 0 done, 1 failed while running (a restart may help), 2 usage or configuration (it will not). */
+const FAILED = 1;
+const MISCONFIGURED = 2;
+
+/** What a program consists of. */
+export interface Program {
+  readonly version: string;
+  readonly catalogue: Catalogue<PluginDefinition>;
+}
+
+/**
+ * The executable `crosslayer`: the first word names the plugin (with hyphens), or is `chain`. A launcher gives its plugin's name and leaves the word out.
+ */
+export function runProgram(program: Program, words: readonly string[], plugin?: string): void {
+  const signals = new Signals();
+  main(program, words, plugin, signals).then(
+    (status) => {
+      process.exitCode = status;
+    },
+    (error: unknown) => {
+      process.exitCode = report(error);
+    },
+  );
+}
+
+function report(error: unknown): number {
+  if (error instanceof UsageError) {
+    complain(`${error.message}; see --help`);
+    return MISCONFIGURED;
+  }
+  if (error instanceof ConfigError) {
+    for (const line of error.lines) complain(line);
+    return MISCONFIGURED;
+  }
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  // what the system refused is an operator's matter, all else is a bug
+  complain(code?.startsWith('E') && !code.startsWith('ERR') ? message : String(stack ?? message).replace(/\n\s*/g, ' | '));
+  return FAILED;
+}
+
+function complain(text: string): void {
+  process.stderr.write(`E! ${text.replace(/\n/g, ' | ').slice(0, 8000)}\n`);
+}
+
+async function main(program: Program, words: readonly string[], plugin: string | undefined, signals: Signals): Promise<number> {
+  const [name, rest] = plugin === undefined ? subcommand(program, words) : [plugin, words];
+  const line = parseCommandLine(rest);
+  if (name === undefined || line.help) return print((await import('./help.ts')).helpText(program, name));
+  if (line.version) return print(`crosslayer ${program.version}\n`);
+  if (line.sampleConfig) return print((await import('./help.ts')).sampleText(program, name));
+  const config = await configOf(program, name, line);
+  if (line.configCheck) return print('');
+  return run(config, { ...line, host: line.host ?? detectHost(), version: program.version, signals });
+}
+
+/** `undefined` for the list of plugins. */
+function subcommand(program: Program, [word, ...rest]: readonly string[]): [name: string | undefined, rest: readonly string[]] {
+  if (word === undefined || word === 'help') return [undefined, []];
+  if (word.startsWith('-')) return [undefined, [word, ...rest]];
+  const name = word.replaceAll('-', '_');
+  if (name !== 'chain' && !entryOf(program, name)) {
+    throw new UsageError(`Unknown plugin "${word}"; there are ${['chain', ...program.catalogue.entries.map(launched)].join(', ')}`);
+  }
+  return [name, rest];
+}
+
+function entryOf({ catalogue }: Program, name: string): CatalogueEntry<PluginDefinition> | undefined {
+  return catalogue.entries.find((entry) => entry.name === name);
+}
+
+function launched({ name }: CatalogueEntry<PluginDefinition>): string {
+  return name.replaceAll('_', '-');
+}
+
+async function configOf(program: Program, name: string, line: CommandLine): Promise<Config<PluginDefinition>> {
+  const options = {
+    catalogue: program.catalogue,
+    environment: process.env,
+    ...(name !== 'chain' && { plugin: name }),
+  };
+  if (line.config === undefined) {
+    if (name === 'chain') throw new UsageError('"chain" needs --config FILE');
+    return defaultConfig(options);
+  }
+  const fromStdin = line.config === '-' || line.config === '/dev/stdin';
+  const text = readFileSync(fromStdin ? 0 : line.config, 'utf8');
+  const { readConfig } = await import('../config/read-config.ts');
+  return readConfig(text, fromStdin ? '(stdin)' : line.config, options);
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}

@@ -1,0 +1,48 @@
+import fs from 'node:fs';
+
+/** A file that keeps copies of malformed records, up to a size; one full file is kept beside it. */
+export interface Quarantine {
+  /** Gives false when the copy could not be kept. */
+  keep(record: Uint8Array): boolean;
+  close(): void;
+}
+
+/**
+ * Appends to `path`; when it would grow over `maxBytes` it becomes `path.1`, replacing an older one. A file that cannot be written is
+ * tried again for later records: a full disk may be cleared.
+ *
+ * @param failed called with the reason whenever a record could not be kept
+ */
+export function openQuarantine(path: string, maxBytes: number, failed: (reason: string) => void): Quarantine {
+  let fd: number | undefined;
+  let size = 0;
+  const open = (): number => {
+    const opened = fs.openSync(path, 'a', 0o640);
+    size = fs.fstatSync(opened).size;
+    return opened;
+  };
+  const close = () => {
+    if (fd !== undefined) fs.closeSync(fd);
+    fd = undefined;
+  };
+  return {
+    keep(record) {
+      try {
+        fd ??= open();
+        if (size > 0 && size + record.length > maxBytes) {
+          close();
+          fs.renameSync(path, `${path}.1`);
+          fd = open();
+        }
+        for (let at = 0; at < record.length; ) at += fs.writeSync(fd, record, at);
+        size += record.length;
+        return true;
+      } catch (error) {
+        close();
+        failed((error as Error).message);
+        return false;
+      }
+    },
+    close,
+  };
+}

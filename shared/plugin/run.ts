@@ -1,0 +1,165 @@
+import { hostname } from 'node:os';
+import type { Config } from '../config/build-config.ts';
+import type { LogLevel, LogRole } from '../log/create-log.ts';
+import { DecisionMemory } from '../line-protocol/decision-memory.ts';
+import { Framer } from '../line-protocol/framer.ts';
+import { createKernel, READ_SIZE } from '../line-protocol/kernel.ts';
+import { createTagNames } from '../line-protocol/tag-names.ts';
+import { StatsRegistry } from '../stats/stats-registry.ts';
+import { createBadLines } from './bad-lines.ts';
+import { nanosecondClock } from './clock.ts';
+import type { Host, PluginDefinition } from './definition.ts';
+import { Ending } from './ending.ts';
+import { startInputLoop } from './input-loop.ts';
+import { openLogs } from './logs.ts';
+import { Outputs } from './outputs.ts';
+import { Pipeline } from './pipeline.ts';
+import { openQuarantine } from './quarantine.ts';
+import type { Signals } from './signals.ts';
+import { startStages } from './stages.ts';
+import { startStatistics, summaryAtEnd } from './statistics.ts';
+import { readStdin } from './stdin.ts';
+import { Stdout } from './stdout.ts';
+
+/** How a process was started; the configuration comes besides. */
+export interface RunSettings {
+  readonly host: Host;
+  readonly version: string;
+  readonly signals: Signals;
+  readonly explain: boolean;
+  /** Inputs gather once, then it ends. */
+  readonly once: boolean;
+  readonly pollIntervalMs?: number;
+  readonly pollIntervalDisabled: boolean;
+  /** Wins over what the configuration says. */
+  readonly logLevel?: LogLevel;
+}
+
+const UNIT_NS = { ns: 1n, us: 1_000n, ms: 1_000_000n, s: 1_000_000_000n } as const;
+/** How long an open string may keep a slow stream silent. */
+const QUOTE_PATIENCE_MS = 5000;
+
+/**
+ * Runs a chain of stages until its input ends or it is told to stop, and gives the exit status. A line's way:
+ *
+ * 1. read: bytes come from stdin, or lines from an input
+ * 2. frame: the kernel finds the complete records of what came
+ * 3. recall: it gives each record what was decided for its like before
+ * 4. ask: a record like none before is put to the stages, and their decision remembered
+ * 5. copy: the batch is copied once, with all edits
+ * 6. write: the bytes go to stdout, or to the outputs
+ */
+export async function run(config: Config<PluginDefinition>, settings: RunSettings): Promise<number> {
+  const { host, signals } = settings;
+  const options = config.process;
+  const now = Date.now;
+  const kinds = config.stages.map(({ definition }) => definition.kind);
+  const role: LogRole = kinds.includes('output') ? 'output' : kinds[0] === 'input' ? 'input' : 'processor';
+  const logs = openLogs(host, role, settings.logLevel, kinds.length === 1);
+  const log = logs.ofProcess;
+  const registry = new StatsRegistry({ hostname: hostname(), version: settings.version });
+  const ownStats = registry.stage('crosslayer', 'crosslayer');
+
+  const kernel = createKernel(options.max_line_bytes);
+  const { bytes, readAt } = kernel;
+  kernel.setPrecision(UNIT_NS[options.precision]);
+  const memory = new DecisionMemory(kernel, (counter, n) => registry.add(counter.id, n));
+  const names = createTagNames(kernel);
+  const feed = (lines: Uint8Array) => {
+    for (let at = 0; at < lines.length; at += READ_SIZE) {
+      const part = lines.subarray(at, at + READ_SIZE);
+      bytes.set(part, readAt);
+      framer.received(part.length);
+    }
+  };
+  const flush = async (lines: Uint8Array) => {
+    if (lines.length > 0) feed(lines);
+    await untilDrained();
+  };
+  const stages = await startStages(config, { host, logs, registry, memory, names, now, nowNs: nanosecondClock(), flush });
+
+  const ending = new Ending(signals, log, kinds[0] !== 'input' || host === 'telegraf');
+  const waiting: (() => void)[] = [];
+  const untilDrained = () => (sink.isBlocked ? new Promise<void>((resolve) => waiting.push(resolve)) : undefined);
+  let source = { pause() {}, resume() {}, close() {} };
+  const flow = {
+    blocked: () => source.pause(),
+    drained() {
+      source.resume();
+      for (const resolve of waiting.splice(0)) resolve();
+    },
+    gone: () => ending.end(),
+  };
+
+  // 6. write
+  const outputs = new Outputs(stages.outputs, flow, log);
+  const stdout = stages.outputs.length > 0 ? undefined : new Stdout(flow);
+  const sink = stdout ?? outputs;
+
+  // 5. copy, 4. ask
+  const quarantine =
+    options.quarantine === undefined
+      ? undefined
+      : openQuarantine(options.quarantine, options.quarantine_size, (reason) =>
+          log.trouble('quarantine', `Could not keep a malformed line in the quarantine "${options.quarantine}": ${reason}`),
+        );
+  const badLines = createBadLines(kernel, { invalidLines: options.invalid_lines, quarantine }, log, ownStats);
+  const pipeline = new Pipeline(kernel, stages.processors, memory, badLines, sink, now);
+
+  // 3. recall, 2. frame
+  const framer = new Framer(kernel, settings.explain ? pipeline.explaining() : pipeline, {
+    decide: settings.explain ? 0 : options.validate === 'full' ? 3 : 1,
+    begin() {
+      memory.beginBatch();
+      return now();
+    },
+  });
+  let carriedSince = { carried: 0, at: 0 };
+  const patience = setInterval(() => {
+    if (!framer.waitsForQuote || framer.carried !== carriedSince.carried) carriedSince = { carried: framer.carried, at: now() };
+    else if (now() - carriedSince.at >= QUOTE_PATIENCE_MS) framer.giveUpQuote();
+  }, QUOTE_PATIENCE_MS / 10).unref();
+
+  // 1. read
+  if (stages.input) {
+    const { input, points, intervalMs } = stages.input;
+    const loop = startInputLoop({
+      ...{ input, host, log, signals, once: settings.once, pollIntervalDisabled: settings.pollIntervalDisabled },
+      intervalMs: settings.pollIntervalMs ?? intervalMs,
+      flush: () => flush(points.take()),
+      ended: () => ending.end(),
+    });
+    source = { pause() {}, resume() {}, close: loop.close };
+  } else {
+    source = readStdin(bytes.subarray(readAt, readAt + READ_SIZE), options.coalesce, {
+      chunk: (n) => framer.received(n),
+      end: () => ending.end(),
+    });
+  }
+  const statistics = startStatistics({
+    intervalMs: options.stats_interval,
+    stats: [ownStats, ...stages.stats],
+    before: stages.input ? 2 : 1,
+    refresh: () => memory.fold(),
+    inject: (line, after) => pipeline.inject(line, after),
+    isBlocked: () => sink.isBlocked,
+    now,
+  });
+
+  await ending.ended;
+  source.close();
+  clearInterval(patience);
+  if (stages.input) await flush(stages.input.points.take());
+  if (ending.isOrdered) badLines.unfinished(framer.takeUnfinished());
+  else framer.end();
+  statistics.write();
+  statistics.stop();
+  await stages.stop();
+  const status = stdout ? await ending.flush(stdout, host === 'telegraf') : await ending.deliver(outputs);
+  memory.fold();
+  const summary = summaryAtEnd([ownStats, ...stages.stats]);
+  if (summary) log.warn(summary);
+  quarantine?.close();
+  logs.close();
+  return status;
+}

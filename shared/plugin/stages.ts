@@ -1,0 +1,122 @@
+import type { Config, StageConfig } from '../config/build-config.ts';
+import type { DecisionMemory } from '../line-protocol/decision-memory.ts';
+import type { TagNames } from '../line-protocol/line-view.ts';
+import { PointBuffer } from '../line-protocol/point-writer.ts';
+import type { StageStats, StatsRegistry } from '../stats/stats-registry.ts';
+import type {
+  Host,
+  Input,
+  InputDefinition,
+  Output,
+  OutputDefinition,
+  PluginDefinition,
+  ProcessorDefinition,
+  StageContext,
+} from './definition.ts';
+import { compileFilter } from './filter.ts';
+import type { Logs } from './logs.ts';
+import type { Stage } from './pipeline.ts';
+
+/** A chain's stages, started. */
+export interface Stages {
+  readonly input?: { readonly input: Input; readonly points: PointBuffer; readonly intervalMs: number };
+  readonly processors: readonly Stage[];
+  readonly outputs: readonly { readonly alias: string; readonly output: Output }[];
+  /** Of the input, then of the processors, then of the outputs. */
+  readonly stats: readonly StageStats[];
+  /** Ends input and processors. Outputs end by themselves, after their last lines. */
+  stop(): Promise<void>;
+}
+
+export interface StageSurroundings {
+  readonly host: Host;
+  readonly logs: Logs;
+  readonly registry: StatsRegistry;
+  readonly memory: DecisionMemory;
+  readonly names: TagNames;
+  readonly now: () => number;
+  readonly nowNs: () => bigint;
+  /** Sends an input's lines down the chain, and resolves when there is room for more. */
+  readonly flush: (lines: Uint8Array) => Promise<void>;
+}
+
+/** Starts all stages in the order of the chain. */
+export async function startStages(config: Config<PluginDefinition>, around: StageSurroundings): Promise<Stages> {
+  const stats: StageStats[] = [];
+  const processors: Stage[] = [];
+  const outputs: { alias: string; output: Output }[] = [];
+  let input: Stages['input'];
+  for (const stage of config.stages) {
+    const { definition, options, alias, common } = stage;
+    const context = contextOf(stage, around);
+    stats.push(context.stats);
+    switch (definition.kind) {
+      case 'input':
+        input = await startInput(definition, options, context, common.interval ?? 10_000, around);
+        break;
+      case 'processor':
+        processors.push(await startProcessor(definition, stage, context, around));
+        break;
+      case 'output':
+        outputs.push({ alias, output: await (definition as OutputDefinition<unknown>).start(options, context) });
+    }
+  }
+  return {
+    ...(input && { input }),
+    processors,
+    outputs,
+    stats,
+    async stop() {
+      await input?.input.stop?.();
+      for (const { processor } of processors) await processor.stop?.();
+    },
+  };
+}
+
+function contextOf(
+  { definition, alias, common }: StageConfig<PluginDefinition>,
+  { logs, registry, host, now }: StageSurroundings,
+): StageContext & { stats: StageStats } {
+  return { alias, host, log: logs.ofStage(alias, common), stats: registry.stage(definition.name, alias), now };
+}
+
+async function startInput(
+  definition: InputDefinition,
+  options: unknown,
+  context: StageContext,
+  intervalMs: number,
+  around: StageSurroundings,
+): Promise<Stages['input'] & object> {
+  const unwritable = context.stats.counter('unwritable_values');
+  const points = new PointBuffer({
+    nowNs: around.nowNs,
+    onProblem(problem) {
+      unwritable.add();
+      context.log.trouble('unwritable', problem.message);
+    },
+  });
+  const { start } = definition as InputDefinition<unknown>;
+  const input = await start(options, { ...context, points, flush: () => around.flush(points.take()) });
+  return { input, points, intervalMs };
+}
+
+async function startProcessor(
+  definition: ProcessorDefinition,
+  { options, alias, common }: StageConfig<PluginDefinition>,
+  context: StageContext,
+  { names, memory }: StageSurroundings,
+): Promise<Stage> {
+  const errors = context.stats.counter('errors');
+  const { start } = definition as ProcessorDefinition<unknown>;
+  const processor = await start(options, { ...context, names, changed: () => memory.forget() });
+  return {
+    alias,
+    processor,
+    selects: compileFilter(common, names),
+    failed(error, extract) {
+      errors.add();
+      const { message, stack } = error as Error;
+      context.log.trouble('bug', `Failed on a line, which passes without it: ${message}; line: "${extract}"; ${stack}`);
+    },
+  };
+}

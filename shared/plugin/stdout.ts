@@ -1,0 +1,107 @@
+import fs from 'node:fs';
+import net from 'node:net';
+import tty from 'node:tty';
+
+/** What the writer tells the runtime. */
+export interface StdoutEvents {
+  /** The reader takes no more: stop reading until `drained`. */
+  blocked(): void;
+  drained(): void;
+  /** The reader has left. */
+  gone(): void;
+}
+
+/**
+ * Writes to descriptor 1 without ever blocking the process, so that signals are answered while the reader stands still.
+ *
+ * A `net.Socket` makes the pipe non-blocking, but bytes go out by `writeSync` from where they stand: a write that takes only a part says that the
+ * pipe is full, and only then the rest is left to the event loop, without a copy (docs/decisions/002-writing.md).
+ */
+export class Stdout {
+  readonly #fd: number;
+  readonly #events: StdoutEvents;
+  readonly #stream: net.Socket | tty.WriteStream | undefined;
+  readonly #held: Buffer[] = [];
+  #gone = false;
+
+  constructor(events: StdoutEvents, fd = 1) {
+    this.#fd = fd;
+    this.#events = events;
+    const kind = fs.fstatSync(fd);
+    if (tty.isatty(fd)) this.#stream = new tty.WriteStream(fd);
+    else if (kind.isFIFO() || kind.isSocket()) this.#stream = new net.Socket({ fd, readable: false, writable: true });
+    this.#stream?.on('error', (error: NodeJS.ErrnoException) => this.#failed(error));
+    this.#stream?.unref();
+  }
+
+  /** Whether something waits for the reader. */
+  get isBlocked(): boolean {
+    return this.#held.length > 0;
+  }
+
+  /** Complete lines that wait for the reader. */
+  get waitingLines(): number {
+    let n = 0;
+    for (const buffer of this.#held) for (const byte of buffer) if (byte === 0x0a) n++;
+    return n;
+  }
+
+  /** Writes what the pipe takes at once, and gives where the rest begins; `hold` wants that. */
+  write(bytes: Buffer, from: number, to: number): number {
+    if (this.#gone) return to;
+    if (this.isBlocked) return from;
+    // a full pipe is reported by an error; collecting its stack would cost more than the write
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    try {
+      return this.#writeSync(bytes, from, to);
+    } catch (error) {
+      this.#failed(error as NodeJS.ErrnoException);
+      return to;
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+  }
+
+  #writeSync(bytes: Buffer, from: number, to: number): number {
+    while (from < to) {
+      try {
+        const n = fs.writeSync(this.#fd, bytes, from, to - from);
+        from += n;
+        if (this.#stream && from < to) return from;
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === 'EAGAIN' && this.#stream) return from;
+        if (code !== 'EINTR') throw error;
+      }
+    }
+    return from;
+  }
+
+  /** Takes what did not fit, in order. The bytes must stay as they are until `drained`. */
+  hold(rest: Buffer): void {
+    if (this.#gone || !this.#stream) return;
+    if (this.#held.push(rest) === 1) this.#events.blocked();
+    this.#stream.ref();
+    this.#stream.write(rest, () => {
+      this.#held.shift();
+      if (this.isBlocked || this.#gone) return;
+      this.#stream?.unref();
+      this.#events.drained();
+    });
+  }
+
+  #failed(error: NodeJS.ErrnoException): void {
+    if (this.#gone) return;
+    this.abandon();
+    if (error.code !== 'EPIPE') throw error;
+    this.#events.gone();
+  }
+
+  /** Gives up what waits, so that the process can end. */
+  abandon(): void {
+    this.#gone = true;
+    this.#held.length = 0;
+    this.#stream?.destroy();
+  }
+}
