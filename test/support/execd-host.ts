@@ -180,6 +180,16 @@ export class ExecdHost {
     if (this.#stdinOfChild !== undefined) closeSync(this.#stdinOfChild);
   }
 
+  /** CPU time so far, user and system. */
+  cpuSeconds(): number {
+    const stat = readFileSync(`/proc/${this.pid}/stat`, 'utf8');
+    const [user, system] = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(11, 13);
+    return (Number(user) + Number(system)) / 100; // the kernel counts in ticks of 10 ms
+  }
+
   /** Resident memory now, and the most there ever was, in bytes. */
   memory(): { now: number; most: number } {
     const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');

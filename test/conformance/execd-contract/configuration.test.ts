@@ -62,7 +62,7 @@ describe('configuration', () => {
       expect(host.stderr.text).not.toContain('    at ');
     };
     await check(['surrogate-contxt'], /surrogate-context/);
-    await check(['surrogate-context', '--confg', 'x'], /--config/);
+    await check(['surrogate-context', '--confg', 'x'], /--confg/);
     await check(['surrogate-context', '--host', 'telegarf'], /telegraf/);
     await check(['surrogate-context', '--config'], /--config/);
   });

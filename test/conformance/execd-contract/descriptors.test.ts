@@ -73,7 +73,7 @@ describe('descriptors', () => {
     expect(await host.finished).toEqual({ code: 0, signal: null });
     expect(host.stdout.count).toBeGreaterThan(3);
     for (const metric of host.stdout.lines) {
-      expect(metric).toContain(',sfc=media_dash,sfc_i=media_dash_1,surrogate=edge-1,sf_i=media_dash_1 ');
+      expect(metric).toContain(',sfc=media_dash,sfc_i=media_dash_1,sf_i=media_dash_1,surrogate=edge-1 ');
     }
   });
 });

@@ -89,4 +89,68 @@ describe('patience', () => {
     await host.stderr.line(/^W! .*quote/i);
     await host.stop();
   });
+
+  test.concurrent('SIGTERM after the reader took a little and stopped: the number of lines lost is exact', async ({
+    stage,
+  }) => {
+    const host = stage({ as: 'pipe', reading: 'never', keepStdin: true });
+    const flood = host.flood(line);
+    await flood.standsStill();
+    host.reader.start({ bytes: 5000, pauseMs: 1 });
+    await host.stdout.atLeastBytes(40_000);
+    host.reader.pause();
+    await flood.standsStill();
+    host.signal('SIGTERM');
+    expect(await host.exited).toEqual({ code: 1, signal: null });
+    host.reader.start();
+    await host.finished;
+    expect(host.stdout.count + newlines(host.leftInStdin()) + saidLost(host)).toBe(flood.written);
+  });
+
+  test.concurrent('SIGTERM comes again, and SIGINT before it: the same end, not later', async ({ stage }) => {
+    const host = stage({ as: 'pipe', reading: 'never' });
+    const flood = host.flood(line);
+    await flood.standsStill();
+    const start = performance.now();
+    host.signal('SIGINT');
+    host.signal('SIGTERM');
+    host.signal('SIGTERM');
+    expect(await host.exited).toEqual({ code: 1, signal: null });
+    expect(performance.now() - start).toBeLessThan(4800);
+    expect(saidLost(host)).toBeGreaterThan(0);
+  });
+
+  test.concurrent('the reader leaves after it stood still: ends quietly', async ({ stage }) => {
+    const host = stage({ as: 'pipe', reading: 'never' });
+    const flood = host.flood(line);
+    await flood.standsStill();
+    host.reader.leave();
+    expect(await host.exited).toEqual({ code: 0, signal: null });
+    expect(await flood.ended).toMatchObject({ code: 'EPIPE' });
+    await host.finished;
+    expect(host.stderr.text).not.toMatch(/EPIPE| {4}at /);
+  });
+
+  test.concurrent('end of input while the reader stands still: in a pipe it waits for the reader', async ({
+    stage,
+  }) => {
+    const host = stage({ as: 'pipe', reading: 'never' });
+    const flood = host.flood(line, 1500); // more than one pipe holds, less than two
+    expect(await flood.ended).toBeUndefined();
+    host.closeStdin();
+    await pass(6000);
+    host.reader.start();
+    expect(await host.finished).toEqual({ code: 0, signal: null });
+    expect(host.stdout.text).toBe(allTagged(flood.written));
+  });
+
+  test.concurrent('an idle plugin costs no CPU', async ({ stage }) => {
+    const host = stage();
+    await host.write(line(0));
+    await host.stdout.line('rx=0i');
+    const before = host.cpuSeconds();
+    await pass(4000);
+    expect(host.cpuSeconds() - before).toBeLessThan(0.06);
+    await host.stop();
+  });
 });
