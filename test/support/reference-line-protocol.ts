@@ -450,13 +450,14 @@ function editTag(record: string, edit: ReferenceTagEdit): string | undefined {
   const reader = readHead(record);
   if (!reader) return undefined;
   const [key, newKey, value] = editOf(edit);
+  if (newKey === key && value === undefined) return record;
   const last = reader.tags.findLastIndex((tag) => tag.key === key);
-  if (last < 0 && (newKey !== key || value === undefined)) return record;
+  if (last < 0 && newKey !== key) return record;
 
   const firstTag = reader.tags[0]?.start ?? reader.headEnd;
   let text = record.slice(0, firstTag);
   for (const [i, tag] of reader.tags.entries()) {
-    const isSame = i === last && newKey === key && (value === undefined || value === tag.value);
+    const isSame = i === last && newKey === key && value === tag.value;
     if (i === last && value !== '' && newKey !== undefined) {
       const newValue = value === undefined ? rawValue(record, tag) : escapeTag(value);
       text += isSame ? record.slice(tag.start, tag.end) : `,${escapeTag(newKey)}=${newValue}`;
