@@ -49,7 +49,9 @@ export async function runStandalone({ seconds, colour, folder, print }: DemoOpti
     print([title, ...beforeAndAfter(before, after, colour), ''].join('\n'));
   }
 
-  print(`${grouped(PACE)} recorded lines a second, ${PACE_INTERVAL_MS} ms apart in groups of ${(PACE * PACE_INTERVAL_MS) / 1000}:`);
+  print(
+    `${grouped(PACE)} recorded lines a second, ${PACE_INTERVAL_MS} ms apart in groups of ${(PACE * PACE_INTERVAL_MS) / 1000}:`,
+  );
   const paced = await atPace(chain, recorded, seconds * 1000 - FULL_SPEED_MS - OVERHEAD_MS, print);
   print(`\nThe same lines as fast as they are taken, for ${FULL_SPEED_MS / 1000} s:`);
   const full = await atFullSpeed(chain, recorded);
@@ -64,14 +66,26 @@ export async function runStandalone({ seconds, colour, folder, print }: DemoOpti
   function summarise(): void {
     const lost = chain.sentCount - chain.output.count;
     print('Summary');
-    print(`  lines in, lines out   ${grouped(chain.sentCount)}, ${grouped(chain.output.count)}${lost === 0 ? '' : `: ${lost} LOST`}`);
-    print(`  at full speed         ${grouped((full.lines / full.ms) * 1000)} lines/s${cpuText(full.cpuSeconds, full.lines)}`);
-    print(`  at ${grouped(PACE)} lines/s      delay ${milliseconds(quantile(paced.delaysMs, 0.5))} (half of the groups), ${milliseconds(quantile(paced.delaysMs, 0.99))} (99 of 100)${shareText(paced)}`);
+    print(
+      `  lines in, lines out   ${grouped(chain.sentCount)}, ${grouped(chain.output.count)}${lost === 0 ? '' : `: ${lost} LOST`}`,
+    );
+    print(
+      `  at full speed         ${grouped((full.lines / full.ms) * 1000)} lines/s${cpuText(full.cpuSeconds, full.lines)}`,
+    );
+    print(
+      `  at ${grouped(PACE)} lines/s      delay ${milliseconds(quantile(paced.delaysMs, 0.5))} (half of the groups), ${milliseconds(quantile(paced.delaysMs, 0.99))} (99 of 100)${shareText(paced)}`,
+    );
     if (usage) print(`  memory of the chain   ${(usage.residentBytes / 2 ** 20).toFixed(0)} MiB resident`);
     print(`  claims replaced       ${grouped(chain.statistic('surrogate_context', 'claims'))}`);
     print('All figures are measured in this run; sender, reader and chain share this machine.');
     const log = chain.log.trim();
-    if (log !== '') print(`\nWhat the chain said:\n${log.split('\n').map((line) => `  ${line.slice(0, 160)}`).join('\n')}`);
+    if (log !== '')
+      print(
+        `\nWhat the chain said:\n${log
+          .split('\n')
+          .map((line) => `  ${line.slice(0, 160)}`)
+          .join('\n')}`,
+      );
   }
 }
 
@@ -162,7 +176,8 @@ class ChainRun {
   async drained(): Promise<void> {
     while (this.output.count < this.sentCount) {
       await Promise.race([new Promise<void>((resolve) => (this.#waiting = resolve)), this.#child.ended]);
-      if (this.output.count < this.sentCount && (await Promise.race([this.#child.ended, delay(0)])) !== undefined) return;
+      if (this.output.count < this.sentCount && (await Promise.race([this.#child.ended, delay(0)])) !== undefined)
+        return;
     }
   }
 

@@ -137,7 +137,8 @@ class ContextFileReader {
   #tag(tags: Map<ContextKey, ByteString>, key: ContextKey, value: TomlValue, pointer: string): void {
     const clean = typeof value === 'string' ? cleanValue(value) : undefined;
     if (clean === undefined) this.#report('wrong_type', pointer, `"${key}" is a text, not ${quoteValue(value)}`);
-    else if (clean.value === '') this.#report('bad_value', pointer, `"${key}" has no visible character: ${quoteValue(value)}`);
+    else if (clean.value === '')
+      this.#report('bad_value', pointer, `"${key}" has no visible character: ${quoteValue(value)}`);
     else {
       if (clean.changed) this.#cleaned++;
       tags.set(key, clean.value);

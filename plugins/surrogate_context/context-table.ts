@@ -49,16 +49,16 @@ export class ContextTable {
     this.size = entries.length;
   }
 
-  /** The context of a line, by what `valueOf` says of its tags. */
-  select(valueOf: (tag: string) => ByteString | undefined): ContextValues {
-    return this.#values[this.indexOf(valueOf)] ?? this.#common;
+  /** The context of a line, by what `tagOf` says of its tags. */
+  select(tagOf: (tag: string) => ByteString | undefined): ContextValues {
+    return this.#values[this.indexOf(tagOf)] ?? this.#common;
   }
 
   /** Which entry decides, from 0; Infinity when none matches. */
-  indexOf(valueOf: (tag: string) => ByteString | undefined): number {
+  indexOf(tagOf: (tag: string) => ByteString | undefined): number {
     let first = Number.POSITIVE_INFINITY;
     for (const { tags, entryOf } of this.#shapes) {
-      const values = tags.map(valueOf);
+      const values = tags.map(tagOf);
       if (values.every((value) => value !== undefined)) first = Math.min(first, entryOf.get(joined(values)) ?? first);
     }
     return first;

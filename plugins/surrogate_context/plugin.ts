@@ -1,4 +1,7 @@
+import { didYouMean } from '../../shared/config/near-miss.ts';
+import { quoteValue } from '../../shared/config/quote.ts';
 import { defineProcessor } from '../../shared/plugin/definition.ts';
+import { ATTRIBUTE_NAMES, attributeOf } from '../../shared/topology/attributes.ts';
 import { cleanValue } from '../../shared/topology/clean-value.ts';
 import { type Options, schema } from './schema.ts';
 import { SurrogateContext } from './surrogate-context.ts';
@@ -21,6 +24,13 @@ export const plugin = defineProcessor<Options>({
       const value = options.context[key];
       if (value !== undefined && cleanValue(value).value === '')
         problems.push([`context.${key}`, 'has no visible character']);
+    }
+    for (const [key, name] of Object.entries(options.snapshot_keys)) {
+      if (attributeOf(name) !== undefined) continue;
+      problems.push([
+        `snapshot_keys.${key}`,
+        `the snapshot has no ${quoteValue(name)}${didYouMean(name, ATTRIBUTE_NAMES)}`,
+      ]);
     }
     if (options.snapshot === undefined && Object.keys(options.snapshot_keys).length > 0) {
       problems.push(['snapshot_keys', 'there is no "snapshot" to take them from']);

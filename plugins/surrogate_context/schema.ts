@@ -1,12 +1,10 @@
 import type { OptionSchema, OptionsOf, StringSchema } from '../../shared/config/schema.ts';
+import { KEY_KINDS } from '../../shared/topology/kinds.ts';
 import { CONTEXT_KEYS } from './tag-names.ts';
 
 const contextValue = { type: 'string', minLength: 1, maxLength: 256 } as const satisfies StringSchema;
 
-const snapshotKey = {
-  type: 'string',
-  pattern: '^(?:(?:metadata|label)\\..+|vm_name|container_name|pod|server|location)$',
-} as const satisfies StringSchema;
+const snapshotKey = { type: 'string', minLength: 1, maxLength: 256 } as const satisfies StringSchema;
 
 /** The options of surrogate_context. */
 export const schema = {
@@ -42,6 +40,30 @@ export const schema = {
       minLength: 1,
       description: 'Name of this node in the snapshot; default is the host name.',
       examples: ['node-1'],
+    },
+    grace: {
+      type: 'string',
+      format: 'duration',
+      default: '30s',
+      maximum: '1h',
+      description:
+        'How long after its end an interface, VM or container is still found in the snapshot, for lines that come late, unless another has taken its place.',
+    },
+    max_values: {
+      type: 'integer',
+      default: 2000,
+      minimum: 1,
+      maximum: 10_000_000,
+      description:
+        'Most different values that one tag may take from the snapshot. Those that come later in it are left out and counted.',
+    },
+    max_snapshot_bytes: {
+      type: 'string',
+      format: 'size',
+      default: '256MiB',
+      minimum: '1KiB',
+      maximum: '1GiB',
+      description: 'A larger snapshot is refused.',
     },
     profile: {
       type: 'string',
@@ -133,7 +155,7 @@ export const schema = {
       type: 'object',
       additionalProperties: false,
       description:
-        'Where the snapshot has the context: metadata.<key>, label.<key>, vm_name, container_name, pod, server or location. Tenants write metadata and labels themselves, so name only keys that they may set.',
+        'Where the snapshot has the context: metadata.<key>, label.<key>, vm_name, container_name, pod, server, location or <kind>.<attribute>. Tenants write metadata and labels themselves, so name only keys that they may set.',
       properties: {
         sfc: { ...snapshotKey, description: 'Source of sfc.', examples: ['metadata.sfc'] },
         sfc_i: { ...snapshotKey, description: 'Source of sfc_i.', examples: ['metadata.sfc_i'] },
@@ -142,6 +164,34 @@ export const schema = {
         surrogate: { ...snapshotKey, description: 'Source of surrogate.', examples: ['vm_name'] },
         server: { ...snapshotKey, description: 'Source of server.', examples: ['server'] },
         location: { ...snapshotKey, description: 'Source of location.', examples: ['location'] },
+        loc_long: { ...snapshotKey, description: 'Source of the longitude.', examples: ['place.loc_long'] },
+        loc_lat: { ...snapshotKey, description: 'Source of the latitude.', examples: ['place.loc_lat'] },
+      },
+    },
+    key: {
+      type: 'array',
+      maxItems: 100,
+      description:
+        'Tags that say who a line is about, besides those that are known by themselves; for the snapshot. A tag that a guest can write lets it choose its context.',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['tag', 'kind'],
+        properties: {
+          tag: { type: 'string', minLength: 1, maxLength: 256, description: 'The tag.', examples: ['vm_id'] },
+          kind: {
+            type: 'string',
+            enum: KEY_KINDS,
+            description: 'What its value is.',
+            examples: ['vm'],
+          },
+          measurement: {
+            type: 'string',
+            format: 'glob',
+            description: 'Only in lines of these measurements.',
+            examples: ['mpegdash_*'],
+          },
+        },
       },
     },
   },

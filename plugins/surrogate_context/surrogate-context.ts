@@ -9,6 +9,7 @@ import { FileSource } from './file-source.ts';
 import { TagGuard } from './guard.ts';
 import { LocationGuard } from './location.ts';
 import type { Options } from './schema.ts';
+import { SnapshotSource } from './snapshot-source.ts';
 import { CONTEXT_KEYS, type ContextKey, INCOMPLETE_MARK, LOCATION_KEYS, TAG_OF_KEY } from './tag-names.ts';
 
 /** How often a followed file is asked whether it has changed. */
@@ -36,6 +37,7 @@ export class SurrogateContext implements Processor {
   readonly #incomplete: Counter;
   readonly #dropped: Counter;
   readonly #file: FileSource | undefined;
+  readonly #snapshot: SnapshotSource | undefined;
   #guarded: readonly ContextKey[] = [];
   #timer: NodeJS.Timeout | undefined;
   #polling = false;
@@ -53,14 +55,21 @@ export class SurrogateContext implements Processor {
         ? undefined
         : new FileSource(options.context_file, options.max_context_file_bytes, context);
     this.#file = file;
+    const snapshot = snapshotOf(options, context);
+    this.#snapshot = snapshot;
     this.#sources = [
       { title: '[context]', keys: () => own.tags.keys(), of: () => own },
-      ...(file ? [fileSource(file)] : []),
+      ...(file
+        ? [{ title: quoteValue(file.path), keys: () => file.table.keys, of: (line: LineView) => file.select(line) }]
+        : []),
+      ...(snapshot
+        ? [{ title: 'the snapshot', keys: () => snapshot.tagKeys, of: (line: LineView) => snapshot.of(line) }]
+        : []),
     ];
 
     const tags = TAG_OF_KEY[options.profile];
     // A followed file may name any key later, and names are asked for now.
-    const keys = CONTEXT_KEYS.filter((key) => tags[key] !== undefined && (file !== undefined || own.tags.has(key)));
+    const keys = CONTEXT_KEYS.filter((key) => tags[key] !== undefined && (file !== undefined || this.#canSet(key)));
     const onClaim = this.#tellOfClaim.bind(this);
     this.#guards = new Map(keys.map((key) => [key, new TagGuard(tags[key] ?? key, names, options.claimed, onClaim)]));
     this.#location = options.location_fields === 'add' ? new LocationGuard(names, options.claimed, onClaim) : undefined;
@@ -68,6 +77,9 @@ export class SurrogateContext implements Processor {
     this.#missing = options.missing;
     this.#mark = options.missing === 'mark' ? names.of(INCOMPLETE_MARK.tag) : undefined;
     this.#choose();
+    if (this.#guarded.length === 0 && !this.#location) {
+      context.log.warn('No source has any context: lines pass unchanged');
+    }
     if (file) this.#timer = setInterval(() => void this.pollFiles(), POLL_MS).unref();
   }
 
@@ -103,17 +115,22 @@ export class SurrogateContext implements Processor {
         : `${tag?.key}: no source has a value${claim}`;
     });
     const entry = this.#file?.entryOf(line);
+    if (this.#snapshot) lines.push(...this.#snapshot.explain(line));
     if (this.#file) lines.push(entry === undefined ? 'no [[context]] matches' : `[[context]] number ${entry} matches`);
     return lines;
   }
 
   stop(): void {
     clearInterval(this.#timer);
+    this.#snapshot?.stop();
   }
 
   #choose(): void {
-    const keys = new Set(this.#sources.flatMap((source) => [...source.keys()]));
-    this.#guarded = CONTEXT_KEYS.filter((key) => keys.has(key) && this.#guards.has(key));
+    this.#guarded = CONTEXT_KEYS.filter((key) => this.#guards.has(key) && this.#canSet(key));
+  }
+
+  #canSet(key: ContextKey): boolean {
+    return this.#sources.some((source) => [...source.keys()].includes(key));
   }
 
   #require(line: LineView): void {
@@ -135,8 +152,11 @@ export class SurrogateContext implements Processor {
   }
 }
 
-function fileSource(file: FileSource): Source {
-  return { title: quoteValue(file.path), keys: () => file.table.keys, of: (line) => file.select(line) };
+function snapshotOf(options: Options, context: ProcessorContext): SnapshotSource | undefined {
+  if (options.snapshot === undefined) return undefined;
+  if (Object.keys(options.snapshot_keys).length > 0) return new SnapshotSource(options.snapshot, options, context);
+  context.log.warn('The snapshot is not read: "snapshot_keys" names nothing that could be taken from it');
+  return undefined;
 }
 
 function ownValues({ context }: Options, cleaned: Counter): ContextValues {

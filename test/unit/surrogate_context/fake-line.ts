@@ -56,9 +56,9 @@ export class FakeLine implements LineView {
   }
 
   setTag(name: TagName, value: ByteString): void {
-    if (value === '') return this.removeTag(name);
     const last = this.#tags.findLastIndex(([key]) => key === name.key);
-    if (last < 0) this.#tags.push([name.key, value]);
+    if (value === '') this.removeTag(name);
+    else if (last < 0) this.#tags.push([name.key, value]);
     else {
       this.#tags[last] = [name.key, value];
       this.#tags = this.#tags.filter(([key], i) => key !== name.key || i === last);

@@ -17,6 +17,10 @@ const DEFAULTS: Options = {
   location_fields: 'none',
   context: {},
   snapshot_keys: {},
+  grace: 30_000,
+  max_values: 2000,
+  max_snapshot_bytes: 1024 * 1024,
+  key: [],
 };
 
 let folder: string;
@@ -200,4 +204,111 @@ test('explain says which source decided and what the line claims', () => {
     '[[context]] number 1 matches',
   ]);
   expect(stage.explain(new FakeLine('m v=1'))).toContain('sfc_i: no source has a value');
+});
+
+const RECORDED = 'test/fixtures/recorded-node/topology.json';
+
+test('metadata and labels of the snapshot, only those that are named', () => {
+  const stage = start({
+    snapshot: RECORDED,
+    node: 'node-1',
+    snapshot_keys: { sf_i: 'metadata.role', sfc: 'label.com.example.team', surrogate: 'vm_name', location: 'location' },
+  });
+  const check = (line: string, expected: string) => expect(through(stage, line)).toBe(expected);
+
+  // by tap, domain, MAC address, container
+  const web1 = ',sf_i=web,surrogate=web-1,location=uk.bristol.lamp_1';
+  check(
+    'net,interface=tapa5f78d67-90 v=1 1795245720000000000',
+    `net,interface=tapa5f78d67-90${web1} v=1 1795245720000000000`,
+  );
+  check('libvirt_state,domain_name=instance-00000001 v=1', `libvirt_state,domain_name=instance-00000001${web1} v=1`);
+  check(
+    'virt_rx,type=if_octets,type_instance=fa:16:3e:00:00:01 v=1',
+    `virt_rx,type=if_octets,type_instance=fa:16:3e:00:00:01${web1} v=1`,
+  );
+  const id = '6218d1dada582183fbaac811f42aca5ac0dc483a1139cab854c898931b4cc29c';
+  check(`x,container_id=${id} v=1`, `x,container_id=${id},sfc=front,location=uk.bristol.lamp_1 v=1`);
+
+  // nothing is known: nothing is added, and nobody else may say it
+  check('net,interface=eth7 v=1', 'net,interface=eth7 v=1');
+  check('cpu,cpu=cpu0,sf_i=evil,server=free v=1', 'cpu,cpu=cpu0,server=free v=1');
+
+  // a guest cannot take the name of another
+  check(
+    'net,interface=tapa5f78d67-90,surrogate=db-1 v=1',
+    'net,interface=tapa5f78d67-90,surrogate=web-1,sf_i=web,location=uk.bristol.lamp_1 v=1',
+  );
+});
+
+test('a hostile display name is cleaned and counted', () => {
+  const stage = start({ snapshot: RECORDED, node: 'node-1', snapshot_keys: { surrogate: 'vm_name' } });
+  const line = new FakeLine('libvirt_state,domain_name=instance-00000005 v=1');
+  stage.line(line);
+  expect(line.counted).toEqual([
+    context.stats.counter('topology_lookups_hit'),
+    context.stats.counter('cleaned_values'),
+  ]);
+  expect(line.tag(context.names.of('surrogate'))).not.toMatch(/[\n\t]/);
+});
+
+test('[context], then the file, then the snapshot, tag by tag', () => {
+  writeFileSync(contextFile, '[[context]]\nmatch = { interface = "tapa5f78d67-90" }\nsf_i = "file"\nsfc_i = "file"\n');
+  const stage = start({
+    context: { sfc_i: 'own' },
+    context_file: contextFile,
+    snapshot: RECORDED,
+    node: 'node-1',
+    snapshot_keys: { sf_i: 'metadata.role', sfc_i: 'metadata.team', surrogate: 'vm_name' },
+  });
+  expect(through(stage, 'net,interface=tapa5f78d67-90 v=1')).toBe(
+    'net,interface=tapa5f78d67-90,sfc_i=own,sf_i=file,surrogate=web-1 v=1',
+  );
+  expect(through(stage, 'net,interface=tap61bf85f9-42 v=1')).toBe(
+    'net,interface=tap61bf85f9-42,sfc_i=own,sf_i=web,surrogate=web-2 v=1',
+  );
+});
+
+test('context holds as long as the VM has the tap, and coordinates come from the place', () => {
+  const snapshot = join(folder, 'topology.json');
+  const entity = (kind: string, id: string, attrs: object) => ({ kind, id, fromMs: null, toMs: null, attrs });
+  const links = [
+    { key: 'if:node-1/tap1', kind: 'vm', id: 'old', fromMs: 1000, toMs: 2000 },
+    { key: 'if:node-1/tap1', kind: 'vm', id: 'new', fromMs: 3000, toMs: null },
+    { key: 'vm:new', kind: 'node', id: 'node-1', fromMs: null, toMs: null },
+    { key: 'node:node-1', kind: 'place', id: 'x', fromMs: null, toMs: null },
+  ];
+  const entities = [
+    entity('vm', 'old', { name: 'old' }),
+    entity('vm', 'new', { name: 'new' }),
+    entity('node', 'node-1', {}),
+    entity('place', 'x', { loc_long: -0.5, loc_lat: 'not a number' }),
+  ];
+  writeFileSync(
+    snapshot,
+    JSON.stringify({ format: 'topology-snapshot/1', node: 'node-1', run: 'a', seq: 1, entities, links }),
+  );
+  const stage = start({
+    snapshot,
+    node: 'node-1',
+    grace: 0,
+    location_fields: 'add',
+    snapshot_keys: { surrogate: 'vm_name', loc_long: 'place.loc_long', loc_lat: 'place.loc_lat' },
+  });
+  const check = (timeMs: number, expected: string, held: [number, number]) => {
+    const line = new FakeLine(`net,interface=tap1 v=1 ${timeMs}000000`);
+    stage.line(line);
+    expect(line.text).toBe(`${expected} ${timeMs}000000`);
+    expect(line.held).toEqual(held);
+  };
+  check(1500, 'net,interface=tap1,surrogate=old v=1,loc_long=-0.5', [1000, 2000]);
+  check(2500, 'net,interface=tap1 v=1', [2000, 3000]);
+  check(3000, 'net,interface=tap1,surrogate=new v=1,loc_long=-0.5', [3000, Number.POSITIVE_INFINITY]);
+});
+
+test('without the snapshot lines pass, and what it would have set is still protected', () => {
+  const stage = start({ snapshot: join(folder, 'none.json'), node: 'node-1', snapshot_keys: { surrogate: 'vm_name' } });
+  expect(through(stage, 'net,interface=tap1 v=1')).toBe('net,interface=tap1 v=1');
+  expect(through(stage, 'net,interface=tap1,surrogate=evil v=1')).toBe('net,interface=tap1 v=1');
+  expect(context.said[0]).toMatch(/^W Snapshot .*none\.json" does not exist; lines pass without its tags$/);
 });
