@@ -5,6 +5,7 @@ import { PROCESS_VALIDATOR, validatorFile } from './validators.ts';
 import { writeWhole } from './write-whole.ts';
 
 const PROGRAM = 'dist/bin/crosslayer.cjs';
+const RUNTIME = 'shared/plugin/main.ts';
 
 /** Who can start the program: user, group and others. */
 const EXECUTABLE = 0o755;
@@ -56,7 +57,7 @@ export function entryModule(plugins: readonly FoundPlugin[], version: string): s
     }),
   );
   return [
-    "import { runProgram } from './shared/plugin/main.ts';",
+    `import { runProgram } from './${RUNTIME}';`,
     'const catalogue = {',
     '  entries: [',
     ...entries,

@@ -1,10 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeWhole } from './write-whole.ts';
-
-const KERNEL = 'shared/line-protocol/kernel';
-const BINARY = 'shared/line-protocol/kernel-binary.ts';
 
 /** Memory is the caller's, nothing is allocated or collected, and nothing aborts into JavaScript. */
 const FLAGS = [
@@ -12,17 +11,20 @@ const FLAGS = [
   ...['--enable', 'simd', '--enable', 'bulk-memory'],
 ];
 
-/** Compiles the line kernel into a module that holds its bytes. Compiles only what has changed. Gives whether it did. */
-export async function buildKernel(root: string): Promise<boolean> {
-  const mark = `// ${hashOfSources(join(root, KERNEL))}`;
-  const target = join(root, BINARY);
-  if (existsSync(target) && readFileSync(target, 'utf8').startsWith(mark)) return false;
-  const base64 = Buffer.from(await compile(join(root, KERNEL))).toString('base64');
-  writeWhole(
-    target,
-    `${mark}\n/** The WebAssembly of \`kernel/\`, compiled by \`npm run build\`. */\nexport const kernelBase64 =\n  '${base64}';\n`,
-  );
-  return true;
+/** The kernels: folders of AssemblyScript, from the root of the repository. Each is compiled into `kernel-binary.ts` beside it. */
+export function kernelFolders(root: string): string[] {
+  const rooms = readdirSync(join(root, 'shared')).sort();
+  return rooms.map((room) => `shared/${room}/kernel`).filter((folder) => existsSync(join(root, folder, 'index.ts')));
+}
+
+/** Compiles a kernel into a module that holds its bytes, unless its sources are the same as last time. */
+export function buildKernel(root: string, folder: string): void {
+  const mark = `// ${hashOfSources(join(root, folder))}`;
+  const target = join(root, `${folder}-binary.ts`);
+  if (existsSync(target) && readFileSync(target, 'utf8').startsWith(mark)) return;
+  const base64 = Buffer.from(compile(root, folder)).toString('base64');
+  const comment = '/** The WebAssembly of `kernel/`, compiled by `npm run build`. */';
+  writeWhole(target, `${mark}\n${comment}\nexport const kernelBase64 =\n  '${base64}';\n`);
 }
 
 function hashOfSources(folder: string): string {
@@ -33,15 +35,17 @@ function hashOfSources(folder: string): string {
   return hash.digest('hex');
 }
 
-async function compile(folder: string): Promise<Uint8Array> {
-  const { main } = await import('assemblyscript/asc');
-  let binary: Uint8Array | undefined;
-  const { error, stderr } = await main(['index.ts', '--baseDir', folder, '--outFile', 'kernel.wasm', ...FLAGS], {
-    writeFile: (_name: string, contents: Uint8Array | string) => {
-      if (typeof contents !== 'string') binary = contents;
-    },
-  });
-  if (error || binary === undefined)
-    throw new Error(`Cannot compile ${KERNEL}:\n${stderr.toString()}`, { cause: error });
-  return binary;
+/** A process of its own: the types of AssemblyScript's compiler are not for the global scope of ours. */
+function compile(root: string, kernel: string): Uint8Array {
+  const temporary = mkdtempSync(join(tmpdir(), 'crosslayer-kernel-'));
+  try {
+    const file = join(temporary, 'kernel.wasm');
+    const compiler = join(root, 'node_modules/assemblyscript/bin/asc.js');
+    execFileSync(process.execPath, [compiler, join(root, kernel, 'index.ts'), '--outFile', file, ...FLAGS], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    return readFileSync(file);
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { writeWhole } from './write-whole.ts';
@@ -30,20 +30,19 @@ export async function buildLibraries(root: string): Promise<void> {
 
 function writeTypes(root: string): void {
   const types = join(root, 'dist/lib/types');
-  rmSync(types, { recursive: true, force: true });
-  execFileSync(
-    process.execPath,
-    [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'shared/build/tsconfig.types.json'],
-    {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-    },
-  );
-  for (const path of readdirSync(types, { recursive: true, encoding: 'utf8' })) {
+  const beside = `${types}.${process.pid}`;
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  execFileSync(process.execPath, [compiler, '-p', 'shared/build/tsconfig.types.json', '--outDir', beside], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  for (const path of readdirSync(beside, { recursive: true, encoding: 'utf8' })) {
     if (!path.endsWith('.d.ts')) continue;
-    const file = join(types, path);
-    writeWhole(file, withoutTypeScriptImports(readFileSync(file, 'utf8')));
+    const file = join(beside, path);
+    writeFileSync(file, withoutTypeScriptImports(readFileSync(file, 'utf8')));
   }
+  rmSync(types, { recursive: true, force: true });
+  renameSync(beside, types);
 }
 
 /** Declarations keep the `.ts` of our imports, which a user's compiler refuses. */

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { kernelFolders } from './kernel.ts';
 import { writeWhole } from './write-whole.ts';
 
 const STAMP = 'dist/source-state';
 const SOURCES = ['shared', 'plugins', 'examples', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
-/** What the build itself writes among the sources. */
-const BUILT = ['shared/config/validators', 'shared/line-protocol/kernel-binary.ts'];
+/** Where compiled validators are, which the build writes among the sources. */
+const VALIDATORS = 'shared/config/validators';
 
 /** A short text that changes whenever a source file does. */
 export function sourceState(root: string): string {
@@ -21,7 +22,8 @@ export function sourceState(root: string): string {
 /** Whether `dist` was built from the sources as they are. */
 export function isBuilt(root: string): boolean {
   const stamp = join(root, STAMP);
-  const built = [...BUILT, 'dist/bin/crosslayer.cjs'].every((path) => existsSync(join(root, path)));
+  const kernels = kernelFolders(root).map((folder) => `${folder}-binary.ts`);
+  const built = [...kernels, VALIDATORS, 'dist/bin/crosslayer.cjs'].every((path) => existsSync(join(root, path)));
   return built && existsSync(stamp) && readFileSync(stamp, 'utf8') === sourceState(root);
 }
 
@@ -31,7 +33,7 @@ export function noteBuilt(root: string, state: string): void {
 }
 
 function addTo(hash: ReturnType<typeof createHash>, root: string, path: string): void {
-  if (BUILT.includes(path)) return;
+  if (path === VALIDATORS || path.includes('/kernel-binary.ts')) return;
   const stat = statSync(join(root, path));
   if (!stat.isDirectory()) {
     hash.update(`${path} ${stat.size} ${stat.mtimeMs}\n`);

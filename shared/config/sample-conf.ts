@@ -70,7 +70,7 @@ function tableBody(schema: TableSchema, table: string): string[] {
     ([key, value]) => `${tomlKey(key)} = ${tomlText(value)}`,
   );
   const blocks = optionBlocks({ ...schema, required: Object.keys(schema.properties ?? {}) }, table);
-  return [...chosen, ...blocks.flatMap((block, i) => (i === 0 ? block : separated(block)))];
+  return [...chosen, ...blocks.flatMap(separated)];
 }
 
 function isTables(option: ValueSchema): boolean {
@@ -108,6 +108,7 @@ function explaining(line: string): string {
   return line === '' ? '##' : line.startsWith('##') ? line : `##   ${line.replace(/^# ?/, '')}`;
 }
 
+/** To be used with flatMap over blocks: a blank line before each but the first. */
 function separated(block: readonly string[], index: number): string[] {
   return index === 0 ? [...block] : ['', ...block];
 }
