@@ -6,6 +6,19 @@ const PLAIN = '\u001b[0m';
 /** Fields say nothing about the plugins; longer ones are cut. */
 const SHOWN_FIELDS = 44;
 
+/** How many tags two lines have in common; -1 when they are not of one metric: other name, fields or time. */
+export function likeness(a: string, b: string): number {
+  const [one, other] = [partsOf(a), partsOf(b)];
+  if (one.measurement !== other.measurement || sortedFields(one.rest) !== sortedFields(other.rest)) return -1;
+  return one.tags.filter((tag) => other.tags.includes(tag)).length;
+}
+
+/** Fields and time with the fields in one order: Telegraf changes it. Good enough for lines without commas in strings. */
+function sortedFields(rest: string): string {
+  const time = rest.lastIndexOf(' ');
+  return `${rest.slice(0, time).split(',').sort().join()}${rest.slice(time)}`;
+}
+
 /** The parts of a line that are shown: its measurement, its tags and the rest. */
 interface Parts {
   readonly measurement: string;
@@ -23,10 +36,11 @@ export function beforeAndAfter(before: string, after: string, colour: boolean): 
   return [`  - ${show(was, is.tags, RED)}`, `  + ${show(is, was.tags, GREEN)}`];
 }
 
+/** In a head only the byte just before a blank or comma decides whether it is escaped. */
 function partsOf(line: string): Parts {
-  const head = /^(?:\\.|[^ \\])*/.exec(line)?.[0] ?? '';
-  const [measurement = '', ...tags] = head.match(/(?:\\.|[^,\\])+/g) ?? [];
-  return { measurement, tags, rest: line.slice(head.length + 1) };
+  const end = line.search(/(?<!\\) /);
+  const [measurement = '', ...tags] = line.slice(0, end).split(/(?<!\\),/);
+  return { measurement, tags, rest: line.slice(end + 1) };
 }
 
 function cut(text: string): string {

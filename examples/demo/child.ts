@@ -13,6 +13,7 @@ export class Child {
   readonly ended: Promise<number>;
   readonly #stdin: Socket;
   #log = '';
+  #room: Promise<void> | undefined;
 
   /** @param onOutput gets what it prints, as it comes. */
   constructor(command: readonly string[], environment: Record<string, string>, onOutput: (chunk: Buffer) => void) {
@@ -41,18 +42,20 @@ export class Child {
     return this.#log;
   }
 
-  /** Resolves when there is room for more. */
+  /** Resolves when there is room for more; at once when there is. */
   write(bytes: string | Uint8Array): Promise<void> | undefined {
     if (this.#stdin.write(bytes)) return undefined;
-    return new Promise((resolve) => {
+    this.#room ??= new Promise((resolve) => {
       const go = () => {
         this.#stdin.off('drain', go);
         this.#stdin.off('close', go);
+        this.#room = undefined;
         resolve();
       };
       this.#stdin.on('drain', go);
       this.#stdin.on('close', go);
     });
+    return this.#room;
   }
 
   /** Closes its stdin: it finishes what it has, and ends. */

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type DemoOptions, runStandalone } from './standalone.ts';
+import type { DemoOptions } from './demo-options.ts';
+import { runStandalone } from './standalone.ts';
+import { findTelegraf, runUnderTelegraf } from './under-telegraf.ts';
 
 // npm run demo [-- --seconds 20]: see README.md
 
@@ -24,7 +26,9 @@ if (!(seconds >= LEAST_SECONDS && seconds <= MOST_SECONDS)) {
       colour: process.stdout.isTTY && process.env.NO_COLOR === undefined,
       print: (text) => process.stdout.write(`${text}\n`),
     };
-    if (!(await runStandalone(options))) process.exitCode = 1;
+    const telegraf = findTelegraf(process.env);
+    const done = telegraf === undefined ? await runStandalone(options) : await runUnderTelegraf(telegraf, options);
+    if (!done) process.exitCode = 1;
   } finally {
     rmSync(folder, { recursive: true });
   }

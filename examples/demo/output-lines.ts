@@ -13,12 +13,18 @@ export class OutputLines {
   readonly first: string[] = [];
   readonly #keep: number;
   readonly #onCount: (count: number) => void;
+  readonly #onLine: ((line: string) => void) | undefined;
   #unfinished: Buffer = Buffer.alloc(0);
 
-  /** @param keep how many lines to keep. @param onCount told the count after every piece of output. */
-  constructor(keep: number, onCount: (count: number) => void) {
+  /**
+   * @param keep how many lines to keep.
+   * @param onCount told the count after every piece of output.
+   * @param onLine given every line; decoding all of them takes time.
+   */
+  constructor(keep: number, onCount: (count: number) => void, onLine?: (line: string) => void) {
     this.#keep = keep;
     this.#onCount = onCount;
+    this.#onLine = onLine;
   }
 
   take(chunk: Buffer): void {
@@ -41,6 +47,7 @@ export class OutputLines {
       }
     }
     if (this.first.length < this.#keep) this.first.push(bytes.toString('utf8', start, end));
+    this.#onLine?.(bytes.toString('utf8', start, end));
     this.count++;
   }
 }

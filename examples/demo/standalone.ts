@@ -4,20 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAndAfter } from './before-after.ts';
 import { Child, PROGRAM } from './child.ts';
+import type { DemoOptions } from './demo-options.ts';
 import { EXAMPLES } from './examples.ts';
 import { OutputLines } from './output-lines.ts';
 import { cpuBetween, usageOf } from './process-usage.ts';
 import { contextFor, RECORDED_NODE, recordedLines } from './recorded-node.ts';
 import { fieldOf, grouped, milliseconds, quantile } from './statistics.ts';
-
-/** How the demo is to be run. */
-export interface DemoOptions {
-  readonly seconds: number;
-  readonly colour: boolean;
-  /** A folder of its own for files that it needs. */
-  readonly folder: string;
-  readonly print: (text: string) => void;
-}
 
 /** Recorded lines a second while the delay is measured; those of this machine come on top. */
 const PACE = 1000;
@@ -188,7 +180,10 @@ class ChainRun {
 
   /** Counters of the plugins, for the running report. */
   counters(): string[] {
-    return [`claims ${grouped(this.statistic('surrogate_context', 'claims'))}`];
+    return [
+      `found in the topology ${grouped(this.statistic('topology_tagger', 'topology_lookups_hit'))}`,
+      `claims ${grouped(this.statistic('surrogate_context', 'claims'))}`,
+    ];
   }
 
   finish(): Promise<number> {
