@@ -16,8 +16,8 @@ import {
   TRANSIENT,
   TRANSIENT_END,
 } from './kernel/layout.ts';
-import type { KernelLine } from './kernel-line.ts';
 import type { Kernel } from './kernel.ts';
+import type { KernelLine } from './kernel-line.ts';
 import type { Countable } from './line-view.ts';
 
 /** Longer heads are not given to stages: they pass as they are, and are counted as too long. */
@@ -110,7 +110,14 @@ export class DecisionMemory {
 
   /** Discards the row. */
   drop(row: number): void {
-    this.#kernel.i32[((ROWS + row * ROW_SIZE) >> 2) + 4] = this.#write(MAX_DECISIONS + this.#transients++, DROP, 0, 0, 0, 0);
+    this.#kernel.i32[((ROWS + row * ROW_SIZE) >> 2) + 4] = this.#write(
+      MAX_DECISIONS + this.#transients++,
+      DROP,
+      0,
+      0,
+      0,
+      0,
+    );
   }
 
   /** Lets the row pass as it is. */

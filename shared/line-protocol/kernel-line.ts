@@ -25,6 +25,8 @@ interface Tag {
   id: number;
   /** `key=value` as it stands in the line, or is to stand there. */
   raw: string;
+  /** Where the value begins in `raw`. */
+  valueAt: number;
   value: ByteString;
 }
 
@@ -89,8 +91,8 @@ export class KernelLine implements LineView {
       const at = (TAGS + i * TAG_SIZE) >> 2;
       const raw = bytes.toString('latin1', i32[at + 1], i32[at + 4]);
       const id = i32[at] as number;
-      const value = id < 0 ? '' : raw.slice((i32[at + 3] as number) - (i32[at + 1] as number));
-      tags[i] = { id, raw, value: unescapeKey(value) };
+      const valueAt = (i32[at + 3] as number) - (i32[at + 1] as number);
+      tags[i] = { id, raw, valueAt, value: unescapeKey(id < 0 ? '' : raw.slice(valueAt)) };
     }
     this.#inPlace = tags;
     return 0;
@@ -115,22 +117,25 @@ export class KernelLine implements LineView {
 
   setTag(name: TagName, value: ByteString): void {
     if (value === '') return this.removeTag(name);
-    const raw = `${escapeKey(name.key)}=${escapeKey(value)}`;
+    const key = `${escapeKey(name.key)}=`;
+    const raw = key + escapeKey(value);
     const added = last(this.#added, name.id);
     if (added) {
       added.value = value;
       added.raw = raw;
+      added.valueAt = key.length;
       return;
     }
     const tag = last(this.#inPlace, name.id);
     if (!tag) {
       if (this.#added === NO_TAGS) this.#added = [];
-      this.#added.push({ id: name.id, raw, value });
+      this.#added.push({ id: name.id, raw, valueAt: key.length, value });
       return;
     }
     if (tag.value !== value) {
       tag.value = value;
       tag.raw = raw;
+      tag.valueAt = key.length;
       this.headChanged = true;
     }
     this.#removeInPlace(name.id, tag);
@@ -150,10 +155,12 @@ export class KernelLine implements LineView {
 
   renameTag(name: TagName, to: TagName): void {
     const tag = last(this.#added, name.id) ?? last(this.#inPlace, name.id);
-    if (!tag) return;
+    if (!tag || name.id === to.id) return;
     this.removeTag(to);
     tag.id = to.id;
-    tag.raw = `${escapeKey(to.key)}=${escapeKey(tag.value)}`;
+    const key = `${escapeKey(to.key)}=`;
+    tag.raw = key + tag.raw.slice(tag.valueAt);
+    tag.valueAt = key.length;
     this.headChanged ||= this.#inPlace.includes(tag);
     this.removeTag(name);
   }

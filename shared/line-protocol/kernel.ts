@@ -1,5 +1,5 @@
-import { kernelBase64 } from './kernel-binary.ts';
 import { CARRY } from './kernel/layout.ts';
+import { kernelBase64 } from './kernel-binary.ts';
 
 /** What the kernel exports; see `kernel/*.ts` for what each promises. */
 interface KernelExports {
@@ -11,7 +11,7 @@ interface KernelExports {
   addName(key: number, length: number, id: number): number;
   walkHead(start: number, end: number): number;
   readFields(head: number, end: number): number;
-  readRecord(start: number, head: number, end: number): number;
+  readColumns(first: number, rows: number): number;
   findFieldsEnd(head: number, end: number): void;
   lineTimeMs(head: number, end: number, nowMs: number): number;
   setPrecision(nanoseconds: bigint): void;
@@ -51,10 +51,18 @@ export interface Kernel extends KernelExports {
   readonly maxLineBytes: number;
 }
 
-let compiled: WebAssembly.Module | undefined;
+/** The part of WebAssembly that is used; @types/node leaves its types to the browser's. */
+interface WebAssemblyApi {
+  Module: new (bytes: Uint8Array) => object;
+  Memory: new (descriptor: { initial: number }) => { readonly buffer: ArrayBuffer };
+  Instance: new (module: object, imports: object) => { readonly exports: unknown };
+}
+
+let compiled: object | undefined;
 
 /** @param maxLineBytes the longest record that is kept together */
 export function createKernel(maxLineBytes: number): Kernel {
+  const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyApi };
   // compiled once for a process: the module is a constant, only its making is late
   compiled ??= new WebAssembly.Module(Buffer.from(kernelBase64, 'base64'));
   // one read more than the limit may be carried before the limit is seen to be passed

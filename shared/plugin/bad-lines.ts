@@ -12,7 +12,12 @@ export interface BadLineOptions {
 }
 
 /** Counts malformed records, reports the first of each kind in a while with its place, and keeps copies in the quarantine. */
-export function createBadLines(kernel: Kernel, options: BadLineOptions, log: Log, stats: PluginStats): BadLines & Unfinished {
+export function createBadLines(
+  kernel: Kernel,
+  options: BadLineOptions,
+  log: Log,
+  stats: PluginStats,
+): BadLines & Unfinished {
   const invalid = stats.counter('invalid_lines');
   const dropped = stats.counter('dropped_lines');
   const quarantined = stats.counter('quarantined_lines');
@@ -40,7 +45,10 @@ export function createBadLines(kernel: Kernel, options: BadLineOptions, log: Log
       invalid.add();
       dropped.add();
       const extract = extractAround(record, 0, record.length, 0);
-      log.trouble('incomplete', `${LINE_ERROR_MESSAGES.incomplete} at the end: "${extract}"; dropped, since a part of it may look whole`);
+      log.trouble(
+        'incomplete',
+        `${LINE_ERROR_MESSAGES.incomplete} at the end: "${extract}"; dropped, since a part of it may look whole`,
+      );
       keep(Buffer.concat([record, Buffer.from('\n')]));
     },
   };

@@ -5,7 +5,10 @@ const STEP_NS = 2_000_000n;
  * Nanoseconds since 1970 with more digits than `Date.now()` has, so that two points of one millisecond do not get the same time. Follows the
  * time of day when that is set.
  */
-export function nanosecondClock(nowMs: () => number = Date.now, ticks: () => bigint = process.hrtime.bigint): () => bigint {
+export function nanosecondClock(
+  nowMs: () => number = Date.now,
+  ticks: () => bigint = process.hrtime.bigint,
+): () => bigint {
   let offset = BigInt(nowMs()) * 1_000_000n - ticks();
   return () => {
     const coarse = BigInt(nowMs()) * 1_000_000n;

@@ -50,7 +50,8 @@ const flag = { type: 'boolean', default: false } as const;
 export function parseCommandLine(words: readonly string[]): CommandLine {
   const values = parse(words.map(withTwoDashes));
   const { host } = values;
-  if (host !== undefined && !HOSTS.includes(host)) throw new UsageError(`--host must be telegraf, collectd or pipe, not "${host}"`);
+  if (host !== undefined && !HOSTS.includes(host))
+    throw new UsageError(`--host must be telegraf, collectd or pipe, not "${host}"`);
   return {
     ...(values.config !== undefined && { config: values.config }),
     ...(host !== undefined && { host: host as Host }),
@@ -99,6 +100,7 @@ function withTwoDashes(word: string): string {
 
 function pollInterval(value: string): number {
   const ms = parseDuration(value);
-  if (ms === undefined || ms < 1) throw new UsageError(`--poll_interval must be a duration of at least 1ms, not "${value}"`);
+  if (ms === undefined || ms < 1)
+    throw new UsageError(`--poll_interval must be a duration of at least 1ms, not "${value}"`);
   return ms;
 }

@@ -1,7 +1,7 @@
+import type { OptionSchema } from '../config/schema.ts';
 import type { LineView, TagNames } from '../line-protocol/line-view.ts';
 import type { PointWriter } from '../line-protocol/point-writer.ts';
 import type { Log } from '../log/log.ts';
-import type { OptionSchema } from '../config/schema.ts';
 import type { PluginStats } from '../stats/stats.ts';
 
 /** Who started us. Decides the log format, the way to stop and the final padding; see `host.ts`. */

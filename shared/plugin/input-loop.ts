@@ -1,5 +1,5 @@
-import net from 'node:net';
 import fs from 'node:fs';
+import net from 'node:net';
 import type { Log } from '../log/log.ts';
 import type { Host, Input } from './definition.ts';
 import type { Signals } from './signals.ts';

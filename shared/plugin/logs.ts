@@ -23,12 +23,19 @@ export function openLogs(host: Host, role: LogRole, level: LogLevel | undefined,
   const open: StageLog[] = [];
   const log = (alias: string, ownLevel: LogLevel | undefined) => {
     const named = !(host === 'telegraf' && single);
-    const opened = createLog({ host, role, level: level ?? ownLevel ?? 'info', write, clock: systemClock, ...(named && { alias }) });
+    const opened = createLog({
+      host,
+      role,
+      level: level ?? ownLevel ?? 'info',
+      write,
+      clock: systemClock,
+      ...(named && { alias }),
+    });
     open.push(opened);
     return opened;
   };
   const ofProcess = log('crosslayer', undefined);
-  redirectConsole(ofProcess, console);
+  redirectConsole(ofProcess, globalThis.console);
   return {
     ofProcess,
     ofStage: (alias, common) => log(alias, common.log_level),

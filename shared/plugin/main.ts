@@ -44,7 +44,9 @@ function report(error: unknown): number {
   }
   const { code, message, stack } = error as NodeJS.ErrnoException;
   // what the system refused is an operator's matter, all else is a bug
-  complain(code?.startsWith('E') && !code.startsWith('ERR') ? message : String(stack ?? message).replace(/\n\s*/g, ' | '));
+  complain(
+    code?.startsWith('E') && !code.startsWith('ERR') ? message : String(stack ?? message).replace(/\n\s*/g, ' | '),
+  );
   return FAILED;
 }
 
@@ -52,7 +54,12 @@ function complain(text: string): void {
   process.stderr.write(`E! ${text.replace(/\n/g, ' | ').slice(0, 8000)}\n`);
 }
 
-async function main(program: Program, words: readonly string[], plugin: string | undefined, signals: Signals): Promise<number> {
+async function main(
+  program: Program,
+  words: readonly string[],
+  plugin: string | undefined,
+  signals: Signals,
+): Promise<number> {
   const [name, rest] = plugin === undefined ? subcommand(program, words) : [plugin, words];
   const line = parseCommandLine(rest);
   if (name === undefined || line.help) return print((await import('./help.ts')).helpText(program, name));
@@ -64,12 +71,17 @@ async function main(program: Program, words: readonly string[], plugin: string |
 }
 
 /** `undefined` for the list of plugins. */
-function subcommand(program: Program, [word, ...rest]: readonly string[]): [name: string | undefined, rest: readonly string[]] {
+function subcommand(
+  program: Program,
+  [word, ...rest]: readonly string[],
+): [name: string | undefined, rest: readonly string[]] {
   if (word === undefined || word === 'help') return [undefined, []];
   if (word.startsWith('-')) return [undefined, [word, ...rest]];
   const name = word.replaceAll('-', '_');
   if (name !== 'chain' && !entryOf(program, name)) {
-    throw new UsageError(`Unknown plugin "${word}"; there are ${['chain', ...program.catalogue.entries.map(launched)].join(', ')}`);
+    throw new UsageError(
+      `Unknown plugin "${word}"; there are ${['chain', ...program.catalogue.entries.map(launched)].join(', ')}`,
+    );
   }
   return [name, rest];
 }
@@ -93,9 +105,18 @@ async function configOf(program: Program, name: string, line: CommandLine): Prom
     return defaultConfig(options);
   }
   const fromStdin = line.config === '-' || line.config === '/dev/stdin';
-  const text = readFileSync(fromStdin ? 0 : line.config, 'utf8');
+  const text = readText(fromStdin ? 0 : line.config);
   const { readConfig } = await import('../config/read-config.ts');
   return readConfig(text, fromStdin ? '(stdin)' : line.config, options);
+}
+
+function readText(file: string | 0): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const message = `cannot read this configuration: ${(error as Error).message}`;
+    throw new ConfigError(String(file || '(stdin)'), [{ code: 'unreadable_file', line: 0, message }]);
+  }
 }
 
 function print(text: string): number {

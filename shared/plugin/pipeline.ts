@@ -2,7 +2,16 @@ import type { ByteString } from '../line-protocol/byte-string.ts';
 import { type DecisionMemory, MAX_HEAD_BYTES } from '../line-protocol/decision-memory.ts';
 import { LINE_ERROR_CODES, type LineErrorCode } from '../line-protocol/errors.ts';
 import type { BatchSink } from '../line-protocol/framer.ts';
-import { BAD, CURSOR, EDITED, NEXT_ROW, NOTABLES, NOTABLES_COUNT, ROW_SIZE, ROWS } from '../line-protocol/kernel/layout.ts';
+import {
+  BAD,
+  CURSOR,
+  EDITED,
+  NEXT_ROW,
+  NOTABLES,
+  NOTABLES_COUNT,
+  ROW_SIZE,
+  ROWS,
+} from '../line-protocol/kernel/layout.ts';
 import type { Kernel } from '../line-protocol/kernel.ts';
 import { KernelLine } from '../line-protocol/kernel-line.ts';
 import type { LineView } from '../line-protocol/line-view.ts';
@@ -97,7 +106,8 @@ export class Pipeline implements BatchSink {
     const { i32 } = this.#kernel;
     const at = (ROWS + row * ROW_SIZE) >> 2;
     if (i32[at + 4] === BAD) return this.#bad(row, i32[at + 5] as number, i32[at + 6] as number);
-    if ((i32[at + 2] as number) - (i32[at + 1] as number) > MAX_HEAD_BYTES) return this.#bad(row, TOO_LONG, i32[at + 1] as number);
+    if ((i32[at + 2] as number) - (i32[at + 1] as number) > MAX_HEAD_BYTES)
+      return this.#bad(row, TOO_LONG, i32[at + 1] as number);
     const line = this.#line;
     line.load(row, this.#now());
     this.#walk(row, 0);

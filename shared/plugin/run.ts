@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
 import type { Config } from '../config/build-config.ts';
-import type { LogLevel, LogRole } from '../log/create-log.ts';
 import { DecisionMemory } from '../line-protocol/decision-memory.ts';
 import { Framer } from '../line-protocol/framer.ts';
 import { createKernel, READ_SIZE } from '../line-protocol/kernel.ts';
 import { createTagNames } from '../line-protocol/tag-names.ts';
+import type { LogLevel, LogRole } from '../log/create-log.ts';
 import { StatsRegistry } from '../stats/stats-registry.ts';
 import { createBadLines } from './bad-lines.ts';
 import { nanosecondClock } from './clock.ts';
@@ -76,7 +76,16 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
     if (lines.length > 0) feed(lines);
     await untilDrained();
   };
-  const stages = await startStages(config, { host, logs, registry, memory, names, now, nowNs: nanosecondClock(), flush });
+  const stages = await startStages(config, {
+    host,
+    logs,
+    registry,
+    memory,
+    names,
+    now,
+    nowNs: nanosecondClock(),
+    flush,
+  });
 
   const ending = new Ending(signals, log, kinds[0] !== 'input' || host === 'telegraf');
   const waiting: (() => void)[] = [];
@@ -101,7 +110,10 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
     options.quarantine === undefined
       ? undefined
       : openQuarantine(options.quarantine, options.quarantine_size, (reason) =>
-          log.trouble('quarantine', `Could not keep a malformed line in the quarantine "${options.quarantine}": ${reason}`),
+          log.trouble(
+            'quarantine',
+            `Could not keep a malformed line in the quarantine "${options.quarantine}": ${reason}`,
+          ),
         );
   const badLines = createBadLines(kernel, { invalidLines: options.invalid_lines, quarantine }, log, ownStats);
   const pipeline = new Pipeline(kernel, stages.processors, memory, badLines, sink, now);
@@ -116,7 +128,8 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
   });
   let carriedSince = { carried: 0, at: 0 };
   const patience = setInterval(() => {
-    if (!framer.waitsForQuote || framer.carried !== carriedSince.carried) carriedSince = { carried: framer.carried, at: now() };
+    if (!framer.waitsForQuote || framer.carried !== carriedSince.carried)
+      carriedSince = { carried: framer.carried, at: now() };
     else if (now() - carriedSince.at >= QUOTE_PATIENCE_MS) framer.giveUpQuote();
   }, QUOTE_PATIENCE_MS / 10).unref();
 

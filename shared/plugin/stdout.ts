@@ -39,10 +39,18 @@ export class Stdout {
     return this.#held.length > 0;
   }
 
-  /** Complete lines that wait for the reader. */
+  /** Lines of which the reader has not got all. */
   get waitingLines(): number {
+    // what has left already is the front; only the handle knows how much of it (net.Socket counts whole writes)
+    const { _handle } = this.#stream as unknown as { _handle?: { writeQueueSize?: number } };
+    const all = this.#held.reduce((sum, buffer) => sum + buffer.length, 0);
+    const first = this.#held[0]?.length ?? 0;
+    let taken = Math.max(0, first - (_handle?.writeQueueSize ?? all));
     let n = 0;
-    for (const buffer of this.#held) for (const byte of buffer) if (byte === 0x0a) n++;
+    for (const buffer of this.#held) {
+      for (let i = taken; i < buffer.length; i++) if (buffer[i] === 0x0a) n++;
+      taken = 0;
+    }
     return n;
   }
 

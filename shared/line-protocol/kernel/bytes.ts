@@ -4,7 +4,7 @@ import { BACKSLASH, CR, LF, SPACE } from './layout';
 
 /** SPACE, TAB, VT or FF: what separates the parts of a line (telegraf.md §3.1). */
 export function isBlank(c: i32): bool {
-  return c == SPACE || c == 0x09 || c == 0x0b || c == 0x0c;
+  return c === SPACE || c === 0x09 || c === 0x0b || c === 0x0c;
 }
 
 /** First byte from p that is a blank, LF or CR; `to` when there is none. */
@@ -14,6 +14,16 @@ export function findBlankOrNewline(p: i32, to: i32): i32 {
     const m = i8x16.bitmask(
       v128.or(i8x16.eq(v, i8x16.splat(0x20)), i8x16.lt_u(i8x16.sub(v, i8x16.splat(9)), i8x16.splat(5))),
     );
+    if (m) return min(p + ctz(m), to);
+    p += 16;
+  }
+  return to;
+}
+
+/** First control byte from TAB to CR from p on; `to` when there is none. */
+export function findControl(p: i32, to: i32): i32 {
+  while (p < to) {
+    const m = i8x16.bitmask(i8x16.lt_u(i8x16.sub(v128.load(p), i8x16.splat(9)), i8x16.splat(5)));
     if (m) return min(p + ctz(m), to);
     p += 16;
   }
@@ -49,9 +59,9 @@ export function equal(a: i32, b: i32, n: i32): bool {
     }
     return !v128.any_true(v128.xor(v128.load(a + n - 16), v128.load(b + n - 16)));
   }
-  if (n >= 8) return load<u64>(a) == load<u64>(b) && load<u64>(a + n - 8) == load<u64>(b + n - 8);
+  if (n >= 8) return load<u64>(a) === load<u64>(b) && load<u64>(a + n - 8) === load<u64>(b + n - 8);
   const difference = load<u64>(a) ^ load<u64>(b);
-  return n == 0 || difference << ((8 - n) << 3) == 0;
+  return n === 0 || difference << ((8 - n) << 3) === 0;
 }
 
 export function hashOf(p: i32, n: i32): u32 {
@@ -80,14 +90,14 @@ export function copyOver(to: i32, from: i32, n: i32): void {
 /** Whether an odd number of backslashes stands directly before p, not looking before `from`. */
 export function isEscapedInPairs(p: i32, from: i32): bool {
   let q = p;
-  while (q > from && load<u8>(q - 1) == BACKSLASH) q--;
-  return ((p - q) & 1) == 1;
+  while (q > from && load<u8>(q - 1) === BACKSLASH) q--;
+  return ((p - q) & 1) === 1;
 }
 
 /** The end of a record's text: before its LF, and before one CR in front of that. */
 export function textEnd(start: i32, end: i32): i32 {
   let e = end;
-  if (e > start && load<u8>(e - 1) == LF) e--;
-  if (e > start && load<u8>(e - 1) == CR) e--;
+  if (e > start && load<u8>(e - 1) === LF) e--;
+  if (e > start && load<u8>(e - 1) === CR) e--;
   return e;
 }

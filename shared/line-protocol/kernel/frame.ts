@@ -1,6 +1,6 @@
 // From bytes to records, and what was decided for each.
-import { findByte, findEither, isBlank, isEscapedInPairs } from './bytes';
-import { headEnd, walkHead } from './head';
+import { findByte, findEither, isBlank, isEscapedInPairs, textEnd } from './bytes';
+import { headEnd, readHead, walkHead } from './head';
 import {
   BACKSLASH,
   BAD,
@@ -30,13 +30,14 @@ import {
   REPLACE,
   ROW_SIZE,
   ROWS,
+  TAGS,
   TALLIES,
   TIMED,
   UNCLOSED_QUOTE,
   UNDECIDED,
 } from './layout';
 import { findHead, findSignature, guessedDecision, guessHead, rememberHead, usesHeads } from './memo';
-import { lineTimeMs, readFields } from './values';
+import { fieldsLeadTo, lineTimeMs, readFields } from './values';
 
 // Where the search in an unfinished record goes on when more bytes have come.
 let resumeHeadEnd: i32 = 0; // 0: still in the head
@@ -99,26 +100,26 @@ export function scan(from: i32, to: i32, giveUp: i32, decide: i32, nowMs: f64): 
     let guessed = false;
     let withHeads = false;
     while (s < to && isBlank(load<u8>(s))) s++;
-    if (s == to) break;
+    if (s === to) break;
     if (!at) {
       const c = <i32>load<u8>(s);
-      if (c == LF) {
+      if (c === LF) {
         blanks++;
         p = s + 1;
         continue;
       }
-      if (c == CR) {
-        if (s + 1 == to) break;
-        if (load<u8>(s + 1) == LF) {
+      if (c === CR) {
+        if (s + 1 === to) break;
+        if (load<u8>(s + 1) === LF) {
           blanks++;
           p = s + 2;
           continue;
         }
       }
     }
-    if (load<u8>(s) == HASH) {
+    if (load<u8>(s) === HASH) {
       const end = findByte(LF, at ? at : s, to);
-      if (end == to) {
+      if (end === to) {
         resumeAt = to;
         break;
       }
@@ -131,11 +132,11 @@ export function scan(from: i32, to: i32, giveUp: i32, decide: i32, nowMs: f64): 
       if (decide && !at) {
         withHeads = usesHeads();
         if (withHeads) head = guessHead(s, to);
-        guessed = head != 0;
+        guessed = head !== 0;
       }
       if (!head) {
         head = headEnd(s, at ? at : s, to);
-        if (head == to) {
+        if (head === to) {
           resumeAt = to > s ? to : 0;
           break;
         }
@@ -145,11 +146,14 @@ export function scan(from: i32, to: i32, giveUp: i32, decide: i32, nowMs: f64): 
     let code = 0;
     let errorAt = head;
     let end: i32;
-    if (load<u8>(head) == LF) {
+    if (load<u8>(head) === LF) {
       end = head;
-      code = NO_FIELDS;
+      errorAt = textEnd(s, head + 1);
+      code = readHead(s, errorAt, TAGS, false);
+      if (code) errorAt = load<i32>(ERROR_AT);
+      else code = NO_FIELDS;
     } else {
-      end = recordEnd(head, at, to);
+      end = recordEnd(s, head, at, to);
       if (end < 0) {
         if (!giveUp || !resumeQuote) {
           resumeHeadEnd = head;
@@ -159,7 +163,7 @@ export function scan(from: i32, to: i32, giveUp: i32, decide: i32, nowMs: f64): 
         code = UNCLOSED_QUOTE;
         errorAt = resumeQuote;
         end = findByte(LF, resumeQuote, to);
-        if (end == to) end = to - 1;
+        if (end === to) end = to - 1;
       }
     }
     giveUp = 0;
@@ -243,12 +247,15 @@ function bad(row: i32, code: i32, at: i32): i32 {
  * The newline that ends the record, or -1 when it has not come. The search begins at p; a string that is open there is in
  * `resumeQuote`. A newline inside a string ends nothing.
  */
-function recordEnd(head: i32, p: i32, to: i32): i32 {
+function recordEnd(start: i32, head: i32, p: i32, to: i32): i32 {
   let quote = resumeQuote;
   let stringEnd = head;
   while (true) {
     if (quote) {
       p = stringClose(p, to);
+      const closed = min(p, to);
+      const newline = findByte(LF, quote, closed);
+      if (newline < closed && !opensString(start, head, quote)) return newline;
       if (p >= to) {
         resumeAt = p; // an escape may reach one byte beyond what has come
         resumeQuote = quote;
@@ -258,15 +265,23 @@ function recordEnd(head: i32, p: i32, to: i32): i32 {
       stringEnd = ++p;
     }
     p = findEither(LF, QUOTE, p, to);
-    if (p == to) {
+    if (p === to) {
       resumeAt = p;
       resumeQuote = 0;
       return -1;
     }
-    if (load<u8>(p) == LF) return p;
-    if (load<u8>(p - 1) == EQUALS && isFieldsEquals(p - 1, max(stringEnd, head))) quote = p;
+    if (load<u8>(p) === LF) return p;
+    if (load<u8>(p - 1) === EQUALS && isFieldsEquals(p - 1, max(stringEnd, head))) quote = p;
     p++;
   }
+}
+
+/**
+ * Whether the quote opens a string and not only looks like it, which matters as soon as a newline is behind it: text that is no
+ * line protocol must not swallow the lines that follow.
+ */
+function opensString(start: i32, head: i32, quote: i32): bool {
+  return !readHead(start, head, TAGS, false) && fieldsLeadTo(quote, head);
 }
 
 /** The quote that closes the string, from p on; `to`, or one more, when it has not come. */
@@ -274,7 +289,7 @@ function stringClose(p: i32, to: i32): i32 {
   while (true) {
     if (p >= to) return p;
     p = findEither(QUOTE, BACKSLASH, p, to);
-    if (p >= to || load<u8>(p) == QUOTE) return p;
+    if (p >= to || load<u8>(p) === QUOTE) return p;
     p += 2;
   }
 }
@@ -288,9 +303,9 @@ function isFieldsEquals(p: i32, from: i32): bool {
   let q = p - 1;
   for (; q >= from; q--) {
     const c = <i32>load<u8>(q);
-    if (c == COMMA || isBlank(c)) {
+    if (c === COMMA || isBlank(c)) {
       if (!isEscapedInPairs(q, from)) break;
-    } else if (c == EQUALS && !isEscapedInPairs(q, from)) return false;
+    } else if (c === EQUALS && !isEscapedInPairs(q, from)) return false;
   }
   // behind a string a comma or blank must stand, or this is no field
   return q >= from && q < p - 1;

@@ -1,7 +1,17 @@
 // The head of a record: measurement and tag set.
-import { copyOver, equal, findBlankOrNewline, findByte, findEither, hashOf, isEscapedInPairs } from './bytes';
+import {
+  copyOver,
+  equal,
+  findBlankOrNewline,
+  findByte,
+  findControl,
+  findEither,
+  hashOf,
+  isEscapedInPairs,
+} from './bytes';
 import {
   BACKSLASH,
+  BAD_ESCAPE,
   BAD_TAG,
   COMMA,
   CR,
@@ -51,7 +61,7 @@ function nameOf(key: i32, length: i32): i32 {
     const at = NAME_SLOTS + slot * 16;
     const id = load<i32>(at + 8);
     if (!id) return -1;
-    if (load<i32>(at + 4) == length && equal(load<i32>(at), key, length)) return id - 1;
+    if (load<i32>(at + 4) === length && equal(load<i32>(at), key, length)) return id - 1;
     slot = (slot + 1) & (NAME_SLOT_COUNT - 1);
   }
 }
@@ -74,9 +84,9 @@ export function headEnd(start: i32, p: i32, to: i32): i32 {
     p = findBlankOrNewline(p, to);
     if (p >= to) return to;
     const c = <i32>load<u8>(p);
-    if (c == LF) return p;
-    if (c != CR && (p == start || load<u8>(p - 1) != BACKSLASH)) return p;
-    if (c != CR && !isEscapedInPairs(p, start) && measurementEnd(start, p) == p) return p;
+    if (c === LF) return p;
+    if (c !== CR && (p === start || load<u8>(p - 1) !== BACKSLASH)) return p;
+    if (c !== CR && !isEscapedInPairs(p, start) && measurementEnd(start, p) === p) return p;
     p++;
   }
 }
@@ -86,41 +96,47 @@ export function headEnd(start: i32, p: i32, to: i32): i32 {
  * ERROR_AT. A signature is made only for heads that are not too long.
  */
 export function walkHead(start: i32, end: i32): i32 {
-  const nameEnd = measurementEnd(start, end);
-  const small = end - start <= MAX_HEAD - 64;
+  return readHead(start, end, TAGS, end - start <= MAX_HEAD - 64);
+}
+
+/** The same into another table of MAX_TAGS rows. */
+export function readHead(start: i32, end: i32, table: i32, signed: bool): i32 {
+  // a control byte ends what can be read; most heads have none
+  const to = findControl(start, end);
+  const nameEnd = measurementEnd(start, to);
   let tags = 0;
   let signature = SIGNATURE;
   store<i32>(MEASUREMENT_END, nameEnd);
   store<i32>(TAG_COUNT, 0);
   signatureLength = 0;
-  if (nameEnd == start) return fail(NO_MEASUREMENT, start);
-  const carriageReturn = findByte(CR, start, end);
-  if (carriageReturn < end) return fail(carriageReturn < nameEnd ? NO_MEASUREMENT : BAD_TAG, carriageReturn);
-  if (small) {
+  if (nameEnd === to && isEscapedInPairs(to, start)) return fail(BAD_ESCAPE, to);
+  if (nameEnd === start || (nameEnd === to && to < end)) return fail(NO_MEASUREMENT, to < end ? to : start);
+  if (signed) {
     copyOver(signature, start, nameEnd - start);
     signature += nameEnd - start;
     store<u8>(signature++, LF);
   }
   let p = nameEnd;
-  while (p < end) {
+  while (p < to) {
     const key = ++p;
-    p = unescaped(p, end);
-    if (p == end || load<u8>(p) == COMMA || p == key) return fail(BAD_TAG, p);
+    p = unescaped(p, to);
+    if (p === to || load<u8>(p) === COMMA || p === key) return fail(codeAt(p, key), p);
     const keyEnd = p;
     const value = ++p;
-    p = unescaped(p, end);
-    if (p < end && load<u8>(p) == EQUALS) return fail(BAD_TAG, p);
-    if (p == value) return fail(BAD_TAG, p);
-    if (tags == MAX_TAGS) return fail(TOO_LONG, key);
+    p = unescaped(p, to);
+    if (p === value || (p < to && load<u8>(p) === EQUALS) || (p === to && codeAt(p, value) === BAD_ESCAPE)) {
+      return fail(codeAt(p, value), p);
+    }
+    if (tags === MAX_TAGS) return fail(TOO_LONG, key);
     const id = nameOf(key, keyEnd - key);
-    const at = TAGS + tags * TAG_SIZE;
+    const at = table + tags * TAG_SIZE;
     store<i32>(at, id);
     store<i32>(at + 4, key);
     store<i32>(at + 8, keyEnd);
     store<i32>(at + 12, value);
     store<i32>(at + 16, p);
     tags++;
-    if (small && id >= 0) {
+    if (signed && id >= 0) {
       // the id as one byte from 1, then the value; a newline ends it, as none can stand in a head
       store<u8>(signature++, id < 9 ? id + 1 : id + 2);
       copyOver(signature, value, p - value);
@@ -128,15 +144,22 @@ export function walkHead(start: i32, end: i32): i32 {
       store<u8>(signature++, LF);
     }
   }
+  if (to < end) return fail(BAD_TAG, to);
   store<i32>(TAG_COUNT, tags);
-  if (small) signatureLength = signature - SIGNATURE;
+  if (signed) signatureLength = signature - SIGNATURE;
   return 0;
+}
+
+/** What is wrong where a part of a tag that began at `from` ends at p. */
+function codeAt(p: i32, from: i32): i32 {
+  const c = <i32>load<u8>(p);
+  return p > from && load<u8>(p - 1) === BACKSLASH && c >= 0x09 && c <= CR ? BAD_ESCAPE : BAD_TAG;
 }
 
 /** The first comma or `=` of a tag from p on that has no backslash right before it, or `end`. */
 function unescaped(p: i32, end: i32): i32 {
   p = findEither(COMMA, EQUALS, p, end);
-  while (p < end && load<u8>(p - 1) == BACKSLASH) p = findEither(COMMA, EQUALS, p + 1, end);
+  while (p < end && load<u8>(p - 1) === BACKSLASH) p = findEither(COMMA, EQUALS, p + 1, end);
   return p;
 }
 

@@ -83,7 +83,7 @@ export function guessHead(start: i32, to: i32): i32 {
   const n = load<i32>(entry + 4);
   if (start + n >= to || !equal(load<i32>(entry), start, n)) return 0;
   const c = <i32>load<u8>(start + n);
-  if (c != 0x20 && c != 0x09 && c != 0x0b && c != 0x0c) return 0;
+  if (c !== 0x20 && c !== 0x09 && c !== 0x0b && c !== 0x0c) return 0;
   previous = entry;
   asked++;
   guessed++;
@@ -109,7 +109,7 @@ export function findHead(start: i32, end: i32): i32 {
   while (true) {
     const entry = load<i32>(HEAD_INDEX + (slot << 2));
     if (!entry) return UNDECIDED;
-    if (load<u32>(entry + 8) == hash && load<i32>(entry + 4) == n && equal(load<i32>(entry), start, n)) {
+    if (load<u32>(entry + 8) === hash && load<i32>(entry + 4) === n && equal(load<i32>(entry), start, n)) {
       found++;
       follow(entry);
       return load<i32>(entry + 12);
@@ -126,7 +126,7 @@ function follow(entry: i32): void {
 export function rememberHead(start: i32, end: i32, decision: i32): void {
   const n = end - start;
   if (n > MAX_HEAD) return;
-  if (heads == MAX_HEADS || headPool + n + 128 > HEAD_POOL_END) {
+  if (heads === MAX_HEADS || headPool + n + 128 > HEAD_POOL_END) {
     forgetHeads();
     resting = REST;
     return;
@@ -136,7 +136,7 @@ export function rememberHead(start: i32, end: i32, decision: i32): void {
   while (true) {
     const known = load<i32>(HEAD_INDEX + (slot << 2));
     if (!known) break;
-    if (load<u32>(known + 8) == hash && load<i32>(known + 4) == n && equal(load<i32>(known), start, n)) {
+    if (load<u32>(known + 8) === hash && load<i32>(known + 4) === n && equal(load<i32>(known), start, n)) {
       store<i32>(known + 12, decision);
       return;
     }
@@ -163,7 +163,7 @@ export function findSignature(): i32 {
   while (true) {
     const entry = load<i32>(SIGNATURE_INDEX + (slot << 2));
     if (!entry) return UNDECIDED;
-    if (load<u32>(entry + 8) == hash && load<i32>(entry + 4) == n && equal(load<i32>(entry), SIGNATURE, n)) {
+    if (load<u32>(entry + 8) === hash && load<i32>(entry + 4) === n && equal(load<i32>(entry), SIGNATURE, n)) {
       return load<i32>(entry + 12);
     }
     slot = (slot + 1) & SIGNATURE_INDEX_MASK;
@@ -178,13 +178,13 @@ function rememberSignature(decision: i32): void {
   while (true) {
     const known = load<i32>(SIGNATURE_INDEX + (slot << 2));
     if (!known) break;
-    if (load<u32>(known + 8) == hash && load<i32>(known + 4) == n && equal(load<i32>(known), SIGNATURE, n)) {
+    if (load<u32>(known + 8) === hash && load<i32>(known + 4) === n && equal(load<i32>(known), SIGNATURE, n)) {
       store<i32>(known + 12, decision);
       return;
     }
     slot = (slot + 1) & SIGNATURE_INDEX_MASK;
   }
-  if (signatures == MAX_SIGNATURES) {
+  if (signatures === MAX_SIGNATURES) {
     store<i32>(POOL_FULL, 1);
     return;
   }

@@ -1,7 +1,8 @@
 // The field set and the timestamp. Grammar: telegraf.md §3.1 and §3.2, our reading of both in docs/reference/line-protocol.md.
-import { findEither, isBlank, isEscapedInPairs, textEnd } from './bytes';
+import { findEither, isBlank, textEnd } from './bytes';
 import {
   BACKSLASH,
+  BAD_ESCAPE,
   BAD_FIELD_KEY,
   BAD_FIELD_VALUE,
   BAD_TIMESTAMP,
@@ -18,7 +19,6 @@ import {
   FLOAT,
   HAS_TIME,
   INTEGER,
-  LF,
   MAX_FIELDS,
   MINUS,
   NO_FIELDS,
@@ -32,6 +32,9 @@ import {
   UNCLOSED_QUOTE,
   UNSIGNED,
 } from './layout';
+
+const LARGEST_DOUBLE: u64 = 1797693134862315807; // its first 19 digits, rounded up where the next one would begin
+const LARGEST_UNSIGNED_TENTH: u64 = 1844674407370955161;
 
 /** Nanoseconds in a unit of the input's timestamps. */
 let precision: i64 = 1;
@@ -54,8 +57,8 @@ export function findFieldsEnd(head: i32, end: i32): void {
   let p = e;
   while (p > head && isDigit(load<u8>(p - 1))) p--;
   const digits = p;
-  if (p > head && load<u8>(p - 1) == MINUS) p--;
-  if (digits == e || p == head || !isBlank(load<u8>(p - 1)) || !readTime(p, e)) {
+  if (p > head && load<u8>(p - 1) === MINUS) p--;
+  if (digits === e || p === head || !isBlank(load<u8>(p - 1)) || !readTime(p, e)) {
     store<i32>(HAS_TIME, 0);
     store<i32>(FIELDS_END, e);
     return;
@@ -75,21 +78,21 @@ export function lineTimeMs(head: i32, end: i32, nowMs: f64): f64 {
   if (!load<i32>(HAS_TIME)) return nowMs;
   const time = load<i64>(TIME);
   let ms = time / 1000000;
-  if (time < 0 && ms * 1000000 != time) ms--;
+  if (time < 0 && ms * 1000000 !== time) ms--;
   return <f64>ms > nowMs + 5000 ? nowMs : <f64>ms;
 }
 
 /** Reads [-]digits as a 64-bit time into TIME; gives false when it does not fit. Leading zeros count for nothing. */
 function readTime(p: i32, end: i32): bool {
-  const negative = load<u8>(p) == MINUS;
+  const negative = load<u8>(p) === MINUS;
   if (negative) p++;
-  while (p < end - 1 && load<u8>(p) == 0x30) p++;
+  while (p < end - 1 && load<u8>(p) === 0x30) p++;
   if (end - p > 19) return false;
   let value: u64 = 0;
   for (; p < end; p++) value = value * 10 + (load<u8>(p) - 0x30);
   if (value > <u64>i64.MAX_VALUE + (negative ? 1 : 0)) return false;
   let time = negative ? -(<i64>value) : <i64>value;
-  if (precision != 1) {
+  if (precision !== 1) {
     if (time > i64.MAX_VALUE / precision || time < i64.MIN_VALUE / precision) return false;
     time *= precision;
   }
@@ -102,52 +105,86 @@ function readTime(p: i32, end: i32): bool {
  * ERROR_AT; the fields read so far stand in the table in both cases.
  */
 export function readFields(head: i32, end: i32): i32 {
+  return readFieldsInto(FIELDS, head, end);
+}
+
+/** The same into another table of MAX_FIELDS rows. */
+export function readFieldsInto(table: i32, head: i32, end: i32): i32 {
   const e = textEnd(head, end);
   let p = head;
   let fields = 0;
   store<i32>(FIELD_COUNT, 0);
   store<i32>(HAS_TIME, 0);
   while (p < e && isBlank(load<u8>(p))) p++;
-  if (p == e) return fail(NO_FIELDS, p);
+  if (p === e) return fail(NO_FIELDS, p);
   while (true) {
     const key = p;
-    for (; p < e; p++) {
-      const c = <i32>load<u8>(p);
-      if (c == EQUALS || c == COMMA || isBlank(c)) {
-        if (!isEscapedInPairs(p, key)) break;
-        if (c != EQUALS && c != COMMA && c != 0x20) return fail(BAD_FIELD_KEY, p);
-      } else if (c == LF || c == CR) return fail(BAD_FIELD_KEY, p);
-    }
-    if (p >= e || load<u8>(p) != EQUALS || p == key) return fail(BAD_FIELD_KEY, p);
-    if (fields == MAX_FIELDS) return fail(TOO_LONG, key);
-    const at = FIELDS + fields * FIELD_SIZE;
+    p = fieldKeyEnd(key, e);
+    if (p < 0) return badKey(-p, e);
+    if (p === e || p === key || load<u8>(p) !== EQUALS) return fail(BAD_FIELD_KEY, p);
+    if (fields === MAX_FIELDS) return fail(TOO_LONG, key);
+    const at = table + fields * FIELD_SIZE;
     store<i32>(at, key);
     store<i32>(at + 4, p);
     const code = readValue(at, ++p, e);
     if (code) return code;
     store<i32>(FIELD_COUNT, ++fields);
-    p = load<i32>(at + 16) + (load<i32>(at + 8) == STRING ? 1 : 0);
-    if (p < e && load<u8>(p) == COMMA) {
+    p = load<i32>(at + 16) + (load<i32>(at + 8) === STRING ? 1 : 0);
+    if (p < e && load<u8>(p) === COMMA) {
       p++;
       continue;
     }
     break;
   }
   store<i32>(FIELDS_END, p);
-  if (p == e) return 0;
+  if (p === e) return 0;
   if (!isBlank(load<u8>(p))) return fail(BAD_FIELD_VALUE, p);
   while (p < e && isBlank(load<u8>(p))) p++;
-  if (p == e) return 0;
+  if (p === e) return 0;
   const time = p;
-  if (load<u8>(p) == MINUS) p++;
+  if (load<u8>(p) === MINUS) p++;
   const digits = p;
   while (p < e && isDigit(load<u8>(p))) p++;
-  if (p == digits) return fail(BAD_TIMESTAMP, p);
+  if (p === digits) return fail(BAD_TIMESTAMP, p);
   if (p < e && !isBlank(load<u8>(p))) return fail(BAD_TIMESTAMP, p);
   if (!readTime(time, p)) return fail(OUT_OF_RANGE, time);
   store<i32>(HAS_TIME, 1);
   while (p < e && isBlank(load<u8>(p))) p++;
-  return p == e ? 0 : fail(TRAILING_TEXT, p);
+  return p === e ? 0 : fail(TRAILING_TEXT, p);
+}
+
+/** Where a field's key ends: at a separator, CR, or e; negative where a backslash stands before a control blank or a line end. */
+function fieldKeyEnd(p: i32, e: i32): i32 {
+  for (; p < e; p++) {
+    const c = <i32>load<u8>(p);
+    if (c === BACKSLASH) {
+      if (++p >= e) return -e;
+      const escaped = <i32>load<u8>(p);
+      if (escaped >= 0x09 && escaped <= CR) return -p;
+    } else if (c === EQUALS || c === COMMA || c === CR || isBlank(c)) return p;
+  }
+  return e;
+}
+
+function badKey(at: i32, e: i32): i32 {
+  return fail(BAD_ESCAPE, min(at, e));
+}
+
+/** Whether fields that can be read lead from the head to the quote, so that it really opens a string. */
+export function fieldsLeadTo(quote: i32, head: i32): bool {
+  let p = head;
+  while (p < quote && isBlank(load<u8>(p))) p++;
+  while (p < quote) {
+    const key = p;
+    p = fieldKeyEnd(key, quote);
+    if (p <= key || p === quote || load<u8>(p) !== EQUALS) return false;
+    if (++p === quote) return true;
+    if (readValue(FIELDS, p, quote)) return false;
+    p = load<i32>(FIELDS + 16) + (load<i32>(FIELDS + 8) === STRING ? 1 : 0);
+    if (p >= quote || load<u8>(p) !== COMMA) return false;
+    p++;
+  }
+  return false;
 }
 
 /** Reads one value at p into the field's row. Its bytes are [row + 12, row + 16); a string's without the quotes. */
@@ -155,8 +192,8 @@ function readValue(at: i32, p: i32, e: i32): i32 {
   store<i32>(at + 12, p);
   if (p >= e) return fail(BAD_FIELD_VALUE, p);
   const c = <i32>load<u8>(p);
-  if (c == QUOTE) return readString(at, p, e);
-  if (isDigit(c) || c == MINUS || c == DOT) return readNumber(at, p, e);
+  if (c === QUOTE) return readString(at, p, e);
+  if (isDigit(c) || c === MINUS || c === DOT) return readNumber(at, p, e);
   return readBoolean(at, p, e);
 }
 
@@ -167,7 +204,7 @@ function readString(at: i32, p: i32, e: i32): i32 {
   while (true) {
     p = p < e ? findEither(QUOTE, BACKSLASH, p, e) : e;
     if (p >= e) return fail(UNCLOSED_QUOTE, quote);
-    if (load<u8>(p) == QUOTE) break;
+    if (load<u8>(p) === QUOTE) break;
     p += 2;
   }
   store<i32>(at + 16, p);
@@ -187,7 +224,7 @@ function powerOfTen(k: i32): f64 {
 
 function readNumber(at: i32, p: i32, e: i32): i32 {
   const start = p;
-  const negative = load<u8>(p) == MINUS;
+  const negative = load<u8>(p) === MINUS;
   if (negative) p++;
   let mantissa: u64 = 0;
   let digits = 0; // that count
@@ -206,39 +243,39 @@ function readNumber(at: i32, p: i32, e: i32): i32 {
   const droppedDigits = max(digits - 19, 0);
   if (p < e) {
     const suffix = <i32>load<u8>(p);
-    if (suffix == 0x69 || suffix == 0x75) return readInteger(at, start, p, negative, wholeDigits, digits, mantissa);
+    if (suffix === 0x69 || suffix === 0x75)
+      return readInteger(at, start, p, e, negative, wholeDigits, digits, mantissa);
   }
   let scale = 0;
   let fractionDigits = 0;
-  if (p < e && load<u8>(p) == DOT) {
+  if (p < e && load<u8>(p) === DOT) {
     for (p++; p < e && isDigit(load<u8>(p)); p++) {
       fractionDigits++;
       if (digits < 19) {
         mantissa = mantissa * 10 + (load<u8>(p) - 0x30);
         if (mantissa) digits++;
         scale--;
-      } else if (load<u8>(p) != 0x30) dropped = true;
+      } else if (load<u8>(p) !== 0x30) dropped = true;
     }
   }
   if (!wholeDigits && !fractionDigits) return fail(BAD_FIELD_VALUE, p);
   let exponent = 0;
-  if (p < e && (load<u8>(p) | 0x20) == 0x65) {
+  if (p < e && (load<u8>(p) | 0x20) === 0x65) {
     p++;
     let sign = 1;
-    if (p < e && (load<u8>(p) == MINUS || load<u8>(p) == 0x2b)) {
-      if (load<u8>(p) == MINUS) sign = -1;
+    if (p < e && (load<u8>(p) === MINUS || load<u8>(p) === 0x2b)) {
+      if (load<u8>(p) === MINUS) sign = -1;
       p++;
     }
     const first = p;
     for (; p < e && isDigit(load<u8>(p)); p++) if (exponent < 100000) exponent = exponent * 10 + (load<u8>(p) - 0x30);
-    if (p == first) return fail(BAD_FIELD_VALUE, p);
+    if (p === first) return fail(BAD_FIELD_VALUE, p);
     exponent *= sign;
   }
-  if (p < e && load<u8>(p) != COMMA && !isBlank(load<u8>(p))) return fail(BAD_FIELD_VALUE, p);
+  if (p < e && load<u8>(p) !== COMMA && !isBlank(load<u8>(p))) return fail(BAD_FIELD_VALUE, p);
   store<i32>(at + 16, p);
-  // The largest double, rounded up where the next one would begin, is 1.797693134862315807…e308.
   const magnitude = min(digits, 19) - 1 + droppedDigits + scale + exponent;
-  if (mantissa && (magnitude > 308 || (magnitude == 308 && digits >= 19 && mantissa > 1797693134862315807))) {
+  if (mantissa && (magnitude > 308 || (magnitude === 308 && digits >= 19 && mantissa > LARGEST_DOUBLE))) {
     return fail(OUT_OF_RANGE, start);
   }
   // Exact as long as mantissa and power of ten are: one rounding, as in Number(). The rest is left to it.
@@ -255,14 +292,24 @@ function readNumber(at: i32, p: i32, e: i32): i32 {
   return 0;
 }
 
-function readInteger(at: i32, start: i32, p: i32, negative: bool, written: i32, digits: i32, mantissa: u64): i32 {
-  const unsigned = load<u8>(p) == 0x75;
+function readInteger(
+  at: i32,
+  start: i32,
+  p: i32,
+  e: i32,
+  negative: bool,
+  written: i32,
+  digits: i32,
+  mantissa: u64,
+): i32 {
+  const unsigned = load<u8>(p) === 0x75;
   if (!written || (unsigned && negative)) return fail(BAD_FIELD_VALUE, p);
+  if (p + 1 < e && load<u8>(p + 1) !== COMMA && !isBlank(load<u8>(p + 1))) return fail(BAD_FIELD_VALUE, p + 1);
   let fits = digits <= 19;
-  if (unsigned && digits == 20) {
+  if (unsigned && digits === 20) {
     // the twentieth digit was left out of the mantissa
     const last = <u64>(load<u8>(p - 1) - 0x30);
-    fits = mantissa < 1844674407370955161 || (mantissa == 1844674407370955161 && last <= 5);
+    fits = mantissa < LARGEST_UNSIGNED_TENTH || (mantissa === LARGEST_UNSIGNED_TENTH && last <= 5);
     mantissa = mantissa * 10 + last;
   }
   if (!unsigned) fits = fits && mantissa <= <u64>i64.MAX_VALUE + (negative ? 1 : 0);
@@ -275,19 +322,19 @@ function readInteger(at: i32, start: i32, p: i32, negative: bool, written: i32, 
 
 function readBoolean(at: i32, p: i32, e: i32): i32 {
   let end = p;
-  while (end < e && load<u8>(end) != COMMA && !isBlank(load<u8>(end))) end++;
+  while (end < e && load<u8>(end) !== COMMA && load<u8>(end) !== CR && !isBlank(load<u8>(end))) end++;
   const n = end - p;
   let value = -1;
-  if (n == 1) {
+  if (n === 1) {
     const c = <i32>load<u8>(p);
-    if ((c | 0x20) == 0x74) value = 1;
-    if ((c | 0x20) == 0x66) value = 0;
-  } else if (n == 4) {
+    if ((c | 0x20) === 0x74) value = 1;
+    if ((c | 0x20) === 0x66) value = 0;
+  } else if (n === 4) {
     const word = load<u32>(p);
-    if (word == 0x65757274 || word == 0x65757254 || word == 0x45555254) value = 1; // true True TRUE
-  } else if (n == 5 && load<u8>(p + 4) == (load<u8>(p + 3) & 0x20) + 0x45) {
+    if (word === 0x65757274 || word === 0x65757254 || word === 0x45555254) value = 1; // true True TRUE
+  } else if (n === 5 && load<u8>(p + 4) === (load<u8>(p + 3) & 0x20) + 0x45) {
     const word = load<u32>(p);
-    if (word == 0x736c6166 || word == 0x736c6146 || word == 0x534c4146) value = 0; // fals Fals FALS
+    if (word === 0x736c6166 || word === 0x736c6146 || word === 0x534c4146) value = 0; // fals Fals FALS
   }
   if (value < 0) return fail(BAD_FIELD_VALUE, p);
   store<i32>(at + 8, BOOLEAN);

@@ -1,0 +1,71 @@
+// All values of a batch at once, for readers that want values and not lines.
+import { readHead } from './head';
+import {
+  BAD,
+  ERROR_AT,
+  FIELD_COLUMN,
+  FIELD_COUNT,
+  FIELD_SIZE,
+  HAS_TIME,
+  LINE_COLUMN,
+  LINE_COLUMN_SIZE,
+  MAX_FIELD_COLUMN,
+  MAX_FIELDS,
+  MAX_TAG_COLUMN,
+  MAX_TAGS,
+  MEASUREMENT_END,
+  ROW_SIZE,
+  ROWS,
+  SLOW_COUNT,
+  SLOW_FIELDS,
+  SLOW_FLOAT,
+  TAG_COLUMN,
+  TAG_COUNT,
+  TAG_SIZE,
+  TIME,
+} from './layout';
+import { readFieldsInto } from './values';
+
+/**
+ * Reads the records of the rows from `first` on into the columns, strictly. Gives behind the last one for which there was room. A bad
+ * record has its error code, and the fields read before the mistake.
+ */
+export function readColumns(first: i32, rows: i32): i32 {
+  let tags = 0;
+  let fields = 0;
+  let slow = 0;
+  let i = first;
+  for (; i < rows; i++) {
+    if (tags > MAX_TAG_COLUMN - MAX_TAGS || fields > MAX_FIELD_COLUMN - MAX_FIELDS) break;
+    const row = ROWS + i * ROW_SIZE;
+    const line = LINE_COLUMN + (i - first) * LINE_COLUMN_SIZE;
+    const head = load<i32>(row + 8);
+    store<i32>(FIELD_COUNT, 0);
+    store<i32>(HAS_TIME, 0);
+    let code = readHead(load<i32>(row + 4), head, TAG_COLUMN + tags * TAG_SIZE, false);
+    if (!code && load<i32>(row + 16) === BAD) {
+      code = load<i32>(row + 20);
+      store<i32>(ERROR_AT, load<i32>(row + 24));
+    }
+    const table = FIELD_COLUMN + fields * FIELD_SIZE;
+    if (!code) code = readFieldsInto(table, head, load<i32>(row + 12));
+    const n = load<i32>(FIELD_COUNT);
+    for (let f = 0; f < n; f++) {
+      const at = table + f * FIELD_SIZE;
+      if (load<i32>(at + 8) === SLOW_FLOAT) store<i32>(SLOW_FIELDS + (slow++ << 2), at);
+    }
+    store<i32>(line, code);
+    store<i32>(line + 4, load<i32>(ERROR_AT));
+    store<i32>(line + 8, load<i32>(MEASUREMENT_END));
+    store<i32>(line + 12, tags);
+    store<i32>(line + 16, load<i32>(TAG_COUNT));
+    store<i32>(line + 20, fields);
+    store<i32>(line + 24, n);
+    store<i32>(line + 28, load<i32>(HAS_TIME));
+    store<i64>(line + 32, load<i64>(TIME));
+    tags += load<i32>(TAG_COUNT);
+    fields += n;
+  }
+  store<i32>(SLOW_COUNT, slow);
+  return i;
+}

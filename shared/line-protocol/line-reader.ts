@@ -1,0 +1,268 @@
+import type { ByteString } from './byte-string.ts';
+import { LINE_ERROR_CODES, type LineErrorCode, type LineProtocolError } from './errors.ts';
+import { unescapeKey, unescapeMeasurement } from './escape.ts';
+import type { Point } from './format.ts';
+import { Framer } from './framer.ts';
+import {
+  FIELD_COLUMN,
+  FIELD_SIZE,
+  LF,
+  LINE_COLUMN,
+  LINE_COLUMN_SIZE,
+  ROW_SIZE,
+  ROWS,
+  SLOW_COUNT,
+  SLOW_FIELDS,
+  TAG_COLUMN,
+} from './kernel/layout.ts';
+import { createKernel, type Kernel, READ_SIZE } from './kernel.ts';
+import { fieldValue } from './kernel-line.ts';
+import type { FieldValue } from './line-view.ts';
+import { lineProtocolError } from './messages.ts';
+
+export interface LineReaderOptions {
+  /** The longest record that is kept together, in bytes; longer ones are errors. Default 2 MiB. */
+  readonly maxLineBytes?: number;
+  /** Unit of the timestamps. Default nanoseconds. */
+  readonly precision?: 'ns' | 'us' | 'ms' | 's';
+}
+
+/** What a field holds, as `LineBatch.kinds` numbers it. */
+export const FIELD_KINDS = ['float', 'integer', 'unsigned', 'boolean', 'string'] as const;
+
+const UNIT_NS = { ns: 1n, us: 1_000n, ms: 1_000_000n, s: 1_000_000_000n } as const;
+
+/**
+ * Some lines of the input with all their values, read strictly. Valid until the callback that got it returns.
+ *
+ * Nothing is made for a value that nobody asks for. Numbers can be read without any object: `floats[f]`, `integers[f]` and `kinds[f]` of the
+ * fields `firstField(i)` … `firstField(i) + fieldCount(i) - 1`, with the steps below.
+ */
+export class LineBatch {
+  /** Number of lines; comments and blank lines are none. */
+  length = 0;
+  /** The input, in the reader's memory. */
+  readonly bytes: Buffer;
+  /** Value of the float field f, at `f * 4 + 3`. */
+  readonly floats: Float64Array;
+  /** Value of the integer field f, at `f * 4 + 3`. */
+  readonly integers: BigInt64Array;
+  /** Value of the unsigned field f, at `f * 4 + 3`; of a boolean 0 or 1. */
+  readonly unsigneds: BigUint64Array;
+  /** Of field f, at `f * 8`: begin and end of the key, kind (a place in FIELD_KINDS), begin and end of the value's text. */
+  readonly fields: Int32Array;
+  /** Of tag t, at `t * 5 + 1`: begin and end of the key, begin and end of the value. */
+  readonly tags: Int32Array;
+  readonly #kernel: Kernel;
+  readonly #position: (at: number) => { line: number; column: number };
+  #firstRow = 0;
+
+  constructor(kernel: Kernel, position: (at: number) => { line: number; column: number }) {
+    this.#kernel = kernel;
+    this.#position = position;
+    this.bytes = kernel.bytes;
+    const { buffer } = kernel.i32;
+    this.floats = new Float64Array(buffer, FIELD_COLUMN);
+    this.integers = new BigInt64Array(buffer, FIELD_COLUMN);
+    this.unsigneds = new BigUint64Array(buffer, FIELD_COLUMN);
+    this.fields = new Int32Array(buffer, FIELD_COLUMN);
+    this.tags = new Int32Array(buffer, TAG_COLUMN);
+  }
+
+  /** Reads the rows from `first` on, and gives behind the last. */
+  fill(first: number, rows: number): number {
+    const end = this.#kernel.readColumns(first, rows);
+    this.#firstRow = first;
+    this.length = end - first;
+    this.#readSlowFloats();
+    return end;
+  }
+
+  /** The numbers that need more than one exact multiplication. `Number` reads them as it reads all decimal text. */
+  #readSlowFloats(): void {
+    const { i32, f64, bytes } = this.#kernel;
+    const count = i32[SLOW_COUNT >> 2] as number;
+    for (let k = 0; k < count; k++) {
+      const at = i32[(SLOW_FIELDS >> 2) + k] as number;
+      const field = at >> 2;
+      f64[(at >> 3) + 3] = Number(bytes.toString('latin1', i32[field + 3], i32[field + 4]));
+      i32[field + 2] = 0;
+    }
+  }
+
+  #of(line: number, column: number): number {
+    return this.#kernel.i32[((LINE_COLUMN + line * LINE_COLUMN_SIZE) >> 2) + column] as number;
+  }
+
+  #row(line: number, column: number): number {
+    return this.#kernel.i32[((ROWS + (this.#firstRow + line) * ROW_SIZE) >> 2) + column] as number;
+  }
+
+  /** What is wrong with line i, if anything. Its point is then not to be used. */
+  errorCode(i: number): LineErrorCode | undefined {
+    const code = this.#of(i, 0);
+    return code === 0 ? undefined : LINE_ERROR_CODES[code - 1];
+  }
+
+  /** The same with place and extract. */
+  error(i: number): LineProtocolError | undefined {
+    const code = this.errorCode(i);
+    if (code === undefined) return undefined;
+    const at = this.#of(i, 1);
+    return lineProtocolError(
+      code,
+      this.bytes,
+      { start: this.begin(i), end: this.end(i) },
+      { at, ...this.#position(at) },
+    );
+  }
+
+  /** Where the record begins in `bytes`, blanks in front included, and behind its newline. */
+  begin(i: number): number {
+    return this.#row(i, 0);
+  }
+
+  end(i: number): number {
+    return this.#row(i, 3);
+  }
+
+  measurement(i: number): ByteString {
+    return unescapeMeasurement(this.bytes.toString('latin1', this.#row(i, 1), this.#of(i, 2)));
+  }
+
+  firstTag(i: number): number {
+    return this.#of(i, 3);
+  }
+
+  tagCount(i: number): number {
+    return this.#of(i, 4);
+  }
+
+  firstField(i: number): number {
+    return this.#of(i, 5);
+  }
+
+  fieldCount(i: number): number {
+    return this.#of(i, 6);
+  }
+
+  /** Nanoseconds since 1970, if the line has a time. */
+  timeNs(i: number): bigint | undefined {
+    if (this.#of(i, 7) === 0) return undefined;
+    return this.#kernel.i64[((LINE_COLUMN + i * LINE_COLUMN_SIZE) >> 3) + 4];
+  }
+
+  tagKey(t: number): ByteString {
+    return this.#key(this.tags[t * 5 + 1] as number, this.tags[t * 5 + 2] as number);
+  }
+
+  tagValue(t: number): ByteString {
+    return this.#key(this.tags[t * 5 + 3] as number, this.tags[t * 5 + 4] as number);
+  }
+
+  fieldKey(f: number): ByteString {
+    return this.#key(this.fields[f * 8] as number, this.fields[f * 8 + 1] as number);
+  }
+
+  fieldValue(f: number): FieldValue {
+    return fieldValue(this.#kernel, (FIELD_COLUMN + f * FIELD_SIZE) >> 2) as FieldValue;
+  }
+
+  #key(from: number, to: number): ByteString {
+    return unescapeKey(this.bytes.toString('latin1', from, to));
+  }
+
+  /** The line as values: tags and fields in its order, repeated ones included. */
+  point(i: number): Point {
+    const tags: [ByteString, ByteString][] = [];
+    for (let t = this.firstTag(i), end = t + this.tagCount(i); t < end; t++)
+      tags.push([this.tagKey(t), this.tagValue(t)]);
+    const fields: [ByteString, FieldValue][] = [];
+    for (let f = this.firstField(i), end = f + this.fieldCount(i); f < end; f++)
+      fields.push([this.fieldKey(f), this.fieldValue(f)]);
+    return { measurement: this.measurement(i), tags, fields, timeNs: this.timeNs(i) };
+  }
+}
+
+/** Reads line protocol from chunks of any size, without I/O. A record may be cut anywhere; a quoted newline ends nothing. */
+export class LineReader {
+  readonly #kernel: Kernel;
+  readonly #framer: Framer;
+  readonly #batch: LineBatch;
+  #onBatch: (batch: LineBatch) => void = () => {};
+  /** Newlines, and bytes behind the last one, up to where the scanned bytes begin. */
+  #linesBefore = 0;
+  #columnBefore = 0;
+  #scannedFrom = 0;
+  #overlong: LineProtocolError[] = [];
+
+  constructor({ maxLineBytes = 2 << 20, precision = 'ns' }: LineReaderOptions = {}) {
+    this.#kernel = createKernel(maxLineBytes);
+    this.#kernel.setPrecision(UNIT_NS[precision]);
+    this.#batch = new LineBatch(this.#kernel, (at) => this.#positionOf(at));
+    const sink = {
+      batch: (rows: number, from: number, to: number) => this.#take(rows, from, to),
+      overlong: (from: number, to: number) => this.#takeOverlong(from, to),
+      overlongPart: (from: number, to: number) => this.#passed(from, to),
+    };
+    this.#framer = new Framer(this.#kernel, sink, { decide: 0, begin: () => 0 });
+  }
+
+  /** Reads a chunk; complete lines go to the callback at once, in order. */
+  read(chunk: Uint8Array, onBatch: (batch: LineBatch) => void): void {
+    this.#onBatch = onBatch;
+    const { bytes, readAt } = this.#kernel;
+    for (let at = 0; at < chunk.length; at += READ_SIZE) {
+      const part = chunk.subarray(at, at + READ_SIZE);
+      bytes.set(part, readAt);
+      this.#framer.received(part.length);
+    }
+  }
+
+  /** Reads what is left as the last line, whose newline may be missing. */
+  end(onBatch: (batch: LineBatch) => void): void {
+    this.#onBatch = onBatch;
+    this.#framer.end();
+  }
+
+  /** Errors of records that were too long to be kept, since the last call. */
+  takeOverlong(): LineProtocolError[] {
+    return this.#overlong.splice(0);
+  }
+
+  #take(rows: number, from: number, to: number): void {
+    this.#scannedFrom = from;
+    for (let first = 0; first < rows; ) {
+      first = this.#batch.fill(first, rows);
+      this.#onBatch(this.#batch);
+    }
+    this.#passed(from, to);
+  }
+
+  #takeOverlong(from: number, to: number): void {
+    this.#scannedFrom = from;
+    const place = { at: from, ...this.#positionOf(from) };
+    this.#overlong.push(lineProtocolError('too_long', this.#kernel.bytes, { start: from, end: to }, place));
+    this.#passed(from, to);
+  }
+
+  #passed(from: number, to: number): void {
+    const { bytes } = this.#kernel;
+    let newline = bytes.subarray(from, to).lastIndexOf(LF);
+    if (newline < 0) {
+      this.#columnBefore += to - from;
+      return;
+    }
+    this.#columnBefore = to - from - newline - 1;
+    for (; newline >= 0; newline = newline > 0 ? bytes.subarray(from, from + newline).lastIndexOf(LF) : -1)
+      this.#linesBefore++;
+  }
+
+  #positionOf(at: number): { line: number; column: number } {
+    const scanned = this.#kernel.bytes.subarray(this.#scannedFrom, at);
+    let lines = 0;
+    for (const byte of scanned) if (byte === LF) lines++;
+    const column = lines === 0 ? this.#columnBefore + scanned.length : scanned.length - scanned.lastIndexOf(LF) - 1;
+    return { line: this.#linesBefore + lines + 1, column: column + 1 };
+  }
+}
