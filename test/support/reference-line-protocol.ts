@@ -412,12 +412,14 @@ function unescapeString(raw: string): string {
   return text;
 }
 
-function lastTags(tags: readonly { key: string; value: string }[]): [string, string][] {
+/** Sorted by key; of several tags with one key the last. */
+export function lastTags(tags: readonly { key: string; value: string }[]): [string, string][] {
   const last = tags.filter(({ key }, i) => !tags.slice(i + 1).some((later) => later.key === key));
   return last.map(({ key, value }): [string, string] => [key, value]).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function lastFields(fields: ReferenceField[]): ReferenceField[] {
+/** In order; of several fields with one key the last at the first place. */
+export function lastFields(fields: ReferenceField[]): ReferenceField[] {
   const kept: ReferenceField[] = [];
   for (const field of fields) {
     const at = kept.findIndex(({ key }) => key === field.key);
