@@ -14,6 +14,11 @@ export class FileError extends Error {
   }
 }
 
+/** Gives a buffer of this size, where the content should stand. */
+export type Room = (size: number) => Buffer;
+
+const ownRoom: Room = (size) => Buffer.allocUnsafeSlow(size);
+
 /** How much one read takes: the work is in another thread, and a stop does not wait long for it. */
 const READ_BYTES = 1024 * 1024;
 
@@ -41,14 +46,14 @@ export class FollowedFile {
    * being written.
    * @throws {FileError}
    */
-  readSync(): Buffer | undefined {
+  readSync(room: Room = ownRoom): Buffer | undefined {
     let fd: number | undefined;
     try {
       // asked before opening: to open a FIFO would wait for its writer
       this.#check(statSync(this.#path, { bigint: true }));
       fd = openSync(this.#path, 'r');
       const before = fstatSync(fd, { bigint: true });
-      const bytes = this.#room(before);
+      const bytes = this.#room(before, room);
       let length = 0;
       while (length < bytes.length - 1) {
         const count = readSync(fd, bytes, length, bytes.length - 1 - length, length);
@@ -68,7 +73,7 @@ export class FollowedFile {
    * written.
    * @throws {FileError}
    */
-  async readChanged(): Promise<Buffer | undefined> {
+  async readChanged(room: Room = ownRoom): Promise<Buffer | undefined> {
     let file: FileHandle | undefined;
     try {
       const seen = await stat(this.#path, { bigint: true });
@@ -76,7 +81,7 @@ export class FollowedFile {
       this.#check(seen);
       file = await open(this.#path, 'r');
       const before = await file.stat({ bigint: true });
-      const bytes = this.#room(before);
+      const bytes = this.#room(before, room);
       let length = 0;
       while (length < bytes.length - 1) {
         const { bytesRead } = await file.read(bytes, length, Math.min(READ_BYTES, bytes.length - 1 - length), length);
@@ -91,9 +96,9 @@ export class FollowedFile {
     }
   }
 
-  #room(stats: BigIntStats): Buffer {
+  #room(stats: BigIntStats, room: Room): Buffer {
     this.#check(stats);
-    return Buffer.allocUnsafeSlow(Number(stats.size) + 1);
+    return room(Number(stats.size) + 1);
   }
 
   #check(stats: BigIntStats): void {

@@ -3,6 +3,7 @@ import type { Counter, PluginStats } from '../stats/stats.ts';
 import { FileError, FollowedFile } from './followed-file.ts';
 import { readSnapshot, type Snapshot, sameContent } from './snapshot.ts';
 import { SnapshotError, type SnapshotFault } from './snapshot-header.ts';
+import { SnapshotKernels } from './snapshot-kernel.ts';
 
 /** How the last look at the snapshot went. What is in use is the last good one, whatever the state. */
 export type SnapshotState = 'good' | SnapshotFault;
@@ -18,6 +19,7 @@ export class SnapshotFile {
   readonly #path: string;
   readonly #node: string;
   readonly #file: FollowedFile;
+  readonly #kernels = new SnapshotKernels();
   readonly #context: Context;
   readonly #reads: Counter;
   readonly #errors: ReadonlyMap<SnapshotFault, Counter>;
@@ -48,10 +50,11 @@ export class SnapshotFile {
 
   /** Reads the file without letting anything else run. */
   readNow(): void {
+    const kernel = this.#kernels.take();
     try {
-      const text = this.#file.readSync();
+      const text = this.#file.readSync((size) => kernel.room(size));
       if (text === undefined) return;
-      const slices = readSnapshot(text, this.#node);
+      const slices = readSnapshot(kernel, text.length - 1, this.#node);
       let step = slices.next();
       while (!step.done) step = slices.next();
       this.#use(step.value);
@@ -60,19 +63,30 @@ export class SnapshotFile {
     }
   }
 
-  /** Reads the file if it changed. True when there is something new in use. */
+  /**
+   * Reads the file if it changed. True when there is something new in use. The one before must no longer be asked when this is
+   * called again: its memory is used for the next.
+   */
   async readChanged(inSlices: <T>(work: Generator<void, T>) => Promise<T>): Promise<boolean> {
+    const kernel = this.#kernels.take();
+    let free = kernel;
     try {
-      const text = await this.#file.readChanged();
+      const text = await this.#file.readChanged((size) => kernel.room(size));
       if (text === undefined) return false;
       const current = this.#current;
-      const next = await inSlices(readSnapshot(text, this.#node, current));
+      const next = await inSlices(readSnapshot(kernel, text.length - 1, this.#node, current));
       const same = current !== undefined && (await inSlices(sameContent(current, next)));
-      this.#use(next);
+      if (same) this.#use({ ...current, index: current.index.withHeader(next.index.header) });
+      else {
+        if (current) free = current.kernel;
+        this.#use(next);
+      }
       return !same;
     } catch (error) {
       this.#fault(error);
       return false;
+    } finally {
+      if (free !== this.#current?.kernel) this.#kernels.giveBack(free);
     }
   }
 

@@ -1,62 +1,55 @@
-import { JsonCursor, JsonSyntaxError } from './json-cursor.ts';
-import { ENTITY_KINDS } from './kinds.ts';
+import * as layout from './kernel/layout.ts';
 import { readHeader, SnapshotError, type SnapshotHeader } from './snapshot-header.ts';
-import { type EntityRow, type LinkRow, type Span, TopologyRows } from './topology-rows.ts';
+import type { SnapshotKernel } from './snapshot-kernel.ts';
+import { TopologyRows } from './topology-rows.ts';
+
+const { TEXT } = layout;
 
 /** So much is read before the stream gets its turn: well under a millisecond of work. */
 const SLICE_BYTES = 256 * 1024;
-const SLICE_ROWS = 20_000;
-
-/** An entity or link larger than this is refused, since it cannot be read in slices. Real ones have some hundred bytes. */
-const MAX_ELEMENT_BYTES = 1024 * 1024;
+const SLICE_ROWS = 50_000;
+const SLICE_ESCAPED_ROWS = 1000;
 
 /** Room for everything beside entities and links: the header and the states of the sources. */
 const MAX_HEADER_BYTES = 64 * 1024;
 
 const OPEN_LIST = 0x5b;
-const QUOTE = 0x22;
+const OPEN_TABLE = 0x7b;
+const CLOSE_TABLE = 0x7d;
 
-/** Reads a snapshot in slices. Call `step` until it gives true, then take `header` and `rows`. */
+/** Reads the snapshot that stands in a kernel, in slices. Call `step` until it gives true, then take `header` and `rows`. */
 export class SnapshotReader {
-  readonly rows: TopologyRows;
-  readonly #cursor: JsonCursor;
-  readonly #bytes: Buffer;
+  readonly #kernel: SnapshotKernel;
+  readonly #end: number;
   readonly #headerMembers: Record<string, unknown> = Object.create(null);
   readonly #seen = new Set<string>();
   #headerBytes = 0;
   #header: SnapshotHeader | undefined;
-  #state: 'start' | 'member' | 'entities' | 'links' | 'linking' = 'start';
+  #rows: TopologyRows | undefined;
+  #state: 'start' | 'member' | 'entities' | 'links' | 'decoding' | 'linking' = 'start';
   #first = true;
-  /** From the first to behind the last byte of `entities` and `links`: what stays equal while nothing happens. */
+  #position = TEXT;
+  /** From the first to behind the last byte of `entities` and `links` in the kernel's memory: what stays equal while nothing happens. */
   bodyStart = 0;
   bodyEnd = 0;
-  readonly #entity: EntityRow = {
-    kind: 0,
-    id: emptySpan(),
-    attrs: emptySpan(),
-    fromMs: undefined,
-    toMs: undefined,
-  };
-  readonly #link: LinkRow = {
-    key: emptySpan(),
-    kind: 0,
-    id: emptySpan(),
-    fromMs: undefined,
-    toMs: undefined,
-  };
 
-  /** @param text the file, with one byte 0 behind it. It must not change later: names are read from it when they are asked for. */
-  constructor(text: Buffer) {
-    const length = text.length - 1;
-    this.#bytes = text;
-    this.#cursor = new JsonCursor(text, length);
-    this.rows = new TopologyRows(text, 64 + Math.ceil(length / 140));
+  /** @param size of the text, which stands where `kernel.room(size + 1)` said, with one byte 0 behind it. */
+  constructor(kernel: SnapshotKernel, size: number) {
+    this.#kernel = kernel;
+    this.#end = TEXT + size;
+    if (!kernel.call.begin(this.#end)) throw new SnapshotError('too_large', 'There is not enough memory for it');
   }
 
-  /** Filled after the last step. */
+  /** What the snapshot says about itself. There after the last step. */
   get header(): SnapshotHeader {
     if (this.#header === undefined) throw new Error('The snapshot was not read to its end');
     return this.#header;
+  }
+
+  /** Ready for lookups after the last step. */
+  get rows(): TopologyRows {
+    if (this.#rows === undefined) throw new Error('The snapshot was not read to its end');
+    return this.#rows;
   }
 
   /**
@@ -64,40 +57,41 @@ export class SnapshotReader {
    * @throws {SnapshotError} when this is no snapshot.
    */
   step(): boolean {
-    try {
-      return this.#step();
-    } catch (error) {
-      if (error instanceof JsonSyntaxError) throw new SnapshotError('corrupt', error.message, { cause: error });
-      throw error;
-    }
-  }
-
-  #step(): boolean {
-    const stop = this.#cursor.position + SLICE_BYTES;
-    while (this.#cursor.position < stop) {
-      if (this.#state === 'linking') return this.rows.link(SLICE_ROWS);
-      if (this.#state === 'entities' || this.#state === 'links') this.#element(this.#state);
+    const stop = this.#position + SLICE_BYTES;
+    while (this.#position < stop) {
+      if (this.#state === 'decoding') {
+        if (this.rows.decodeSome(SLICE_ESCAPED_ROWS)) this.#state = 'linking';
+        return false;
+      }
+      if (this.#state === 'linking') return this.#link();
+      if (this.#state === 'entities' || this.#state === 'links') this.#elements(this.#state, stop);
       else this.#member();
     }
     return false;
   }
 
   #member(): void {
-    const cursor = this.#cursor;
-    if (this.#state === 'start') cursor.openTable();
-    const start = cursor.nextMember(this.#state === 'start');
+    const { call } = this.#kernel;
+    if (this.#state === 'start') {
+      this.#position = call.skipBlanks(TEXT);
+      this.#take(OPEN_TABLE, 'an object');
+    }
+    this.#goTo(call.nextName(this.#position, Number(this.#state === 'start')));
     this.#state = 'member';
-    if (start === 0) {
-      this.#end();
+    if (this.#byte() === CLOSE_TABLE) {
+      this.#position++;
+      this.#endOfText();
       return;
     }
-    const name = JSON.parse(this.#bytes.toString('utf8', start - 1, cursor.nameEnd + 1)) as string;
-    if (this.#seen.has(name)) throw new JsonSyntaxError(`"${name}" stands twice`, start);
+    const nameStart = this.#position;
+    const name = JSON.parse(this.#text(nameStart, this.#goTo(call.skipString(nameStart)))) as string;
+    if (this.#seen.has(name)) throw this.#error(`${JSON.stringify(name)} stands twice`, nameStart);
     this.#seen.add(name);
+    this.#goTo(call.skipColon(this.#position));
+    this.#goTo(call.skipBlanks(this.#position));
     if (name === 'entities' || name === 'links') {
-      if (cursor.peek() !== OPEN_LIST) throw cursor.unexpected('a list');
-      cursor.openList();
-      if (this.bodyStart === 0) this.bodyStart = start;
+      if (this.bodyStart === 0) this.bodyStart = nameStart;
+      this.#take(OPEN_LIST, 'a list');
       this.#state = name;
       this.#first = true;
     } else {
@@ -106,159 +100,98 @@ export class SnapshotReader {
   }
 
   #headerMember(): unknown {
-    const cursor = this.#cursor;
-    cursor.peek();
-    const start = cursor.position;
-    cursor.skipValue();
-    this.#headerBytes += cursor.position - start;
-    if (this.#headerBytes > MAX_HEADER_BYTES) throw new JsonSyntaxError('Too much beside entities and links', start);
-    return JSON.parse(this.#bytes.toString('utf8', start, cursor.position));
+    const start = this.#position;
+    const end = this.#goTo(this.#kernel.call.skipValue(start, 0));
+    this.#headerBytes += end - start;
+    if (this.#headerBytes > MAX_HEADER_BYTES) throw this.#error('Too much beside entities and links', start);
+    return JSON.parse(this.#text(start, end));
   }
 
-  #end(): void {
-    if (!this.#cursor.atEnd()) throw this.#cursor.unexpected('the end');
-    this.#header = readHeader(this.#headerMembers);
-    for (const name of ['entities', 'links'])
-      if (!this.#seen.has(name)) throw new SnapshotError('corrupt', `No "${name}" in it`);
-    this.#state = 'linking';
-  }
-
-  #element(list: 'entities' | 'links'): void {
-    const cursor = this.#cursor;
-    if (!cursor.nextElement(this.#first)) {
-      this.bodyEnd = cursor.position;
-      this.#state = 'member';
-      return;
-    }
+  #elements(list: 'entities' | 'links', stop: number): void {
+    const { call } = this.#kernel;
+    this.#goTo(call.readElements(this.#position, Number(list === 'links'), Number(this.#first), stop));
     this.#first = false;
-    const start = cursor.position;
-    cursor.openTable();
-    if (list === 'entities') this.#readEntity(start);
-    else this.#readLink(start);
-    if (cursor.position - start > MAX_ELEMENT_BYTES)
-      throw new JsonSyntaxError(`An element of "${list}" is larger than 1 MiB`, start);
+    if (this.#kernel.i32[layout.LIST_ENDED >> 2] === 0) return;
+    this.#state = 'member';
+    this.bodyEnd = this.#position;
   }
 
-  #readEntity(elementStart: number): void {
-    const row = this.#entity;
-    const cursor = this.#cursor;
-    row.kind = MISSING;
-    row.id.end = 0;
-    row.attrs.end = 0;
-    row.fromMs = undefined;
-    row.toMs = undefined;
-    for (let first = true; ; first = false) {
-      const start = cursor.nextMember(first);
-      if (start === 0) break;
-      switch (this.#nameAt(start)) {
-        case 'kind':
-          row.kind = this.#kind();
-          break;
-        case 'id':
-          this.#string(row.id);
-          break;
-        case 'fromMs':
-          row.fromMs = cursor.numberOrNull();
-          break;
-        case 'toMs':
-          row.toMs = cursor.numberOrNull();
-          break;
-        case 'attrs':
-          this.#table(row.attrs);
-          break;
-        default:
-          cursor.skipValue();
-      }
+  #endOfText(): void {
+    this.#goTo(this.#kernel.call.skipBlanks(this.#position));
+    if (this.#position !== this.#end) throw this.#unexpected('the end', this.#position);
+    this.#header = readHeader(this.#headerMembers);
+    for (const name of ['entities', 'links']) {
+      if (!this.#seen.has(name)) throw new SnapshotError('corrupt', `There is no "${name}" in it`);
     }
-    if (row.kind === MISSING || row.id.end === 0)
-      throw new JsonSyntaxError('An entity without kind or id', elementStart);
-    if (row.kind !== UNKNOWN) this.rows.addEntity(row);
+    this.#rows = new TopologyRows(this.#kernel);
+    this.#state = 'decoding';
   }
 
-  #readLink(elementStart: number): void {
-    const row = this.#link;
-    const cursor = this.#cursor;
-    row.kind = MISSING;
-    row.key.end = 0;
-    row.id.end = 0;
-    row.fromMs = undefined;
-    row.toMs = undefined;
-    for (let first = true; ; first = false) {
-      const start = cursor.nextMember(first);
-      if (start === 0) break;
-      switch (this.#nameAt(start)) {
-        case 'key':
-          this.#string(row.key);
-          break;
-        case 'kind':
-          row.kind = this.#kind();
-          break;
-        case 'id':
-          this.#string(row.id);
-          break;
-        case 'fromMs':
-          row.fromMs = cursor.numberOrNull();
-          break;
-        case 'toMs':
-          row.toMs = cursor.numberOrNull();
-          break;
-        default:
-          cursor.skipValue();
-      }
-    }
-    if (row.kind === MISSING || row.id.end === 0 || row.key.end === 0)
-      throw new JsonSyntaxError('A link without key, kind or id', elementStart);
-    if (row.kind !== UNKNOWN) this.rows.addLink(row);
+  #link(): boolean {
+    const done = this.#kernel.call.linkRows(SLICE_ROWS) !== 0;
+    if (this.#kernel.i32[layout.ERROR >> 2] !== 0) throw this.#kernelError();
+    return done;
   }
 
-  /** Which of the names that we know stands here; undefined for others. */
-  #nameAt(start: number): string | undefined {
-    const length = this.#cursor.nameEnd - start;
-    for (const name of MEMBER_NAMES) if (name.length === length && this.#isAt(start, name)) return name;
-    return undefined;
+  #byte(): number {
+    return this.#kernel.bytes[this.#position] as number;
   }
 
-  #isAt(start: number, text: string): boolean {
-    for (let i = 0; i < text.length; i++) if (this.#bytes[start + i] !== text.charCodeAt(i)) return false;
-    return true;
+  #take(byte: number, what: string): void {
+    if (this.#byte() !== byte) throw this.#unexpected(what, this.#position);
+    this.#position++;
   }
 
-  /** The code of the kind that stands here. Kinds of later formats are passed over, not refused. */
-  #kind(): number {
-    const cursor = this.#cursor;
-    if (cursor.peek() !== QUOTE) throw cursor.unexpected('a kind in quotes');
-    const start = cursor.position + 1;
-    cursor.skipString();
-    const length = cursor.position - 1 - start;
-    for (let code = 0; code < ENTITY_KINDS.length; code++) {
-      const kind = ENTITY_KINDS[code] as string;
-      if (kind.length === length && this.#isAt(start, kind)) return code;
-    }
-    return UNKNOWN;
+  /** Takes over where the kernel has come to. */
+  #goTo(position: number): number {
+    if (position < 0) throw this.#kernelError();
+    this.#position = position;
+    return position;
   }
 
-  #string(span: Span): void {
-    const cursor = this.#cursor;
-    if (cursor.peek() !== QUOTE) throw cursor.unexpected('a text in quotes');
-    span.start = cursor.position + 1;
-    span.escaped = cursor.skipString();
-    span.end = cursor.position - 1;
-    if (span.end === span.start) throw new JsonSyntaxError('An empty key or id', span.start);
+  #text(start: number, end: number): string {
+    return this.#kernel.bytes.toString('utf8', start, end);
   }
 
-  #table(span: Span): void {
-    const cursor = this.#cursor;
-    if (cursor.peek() !== 0x7b) throw cursor.unexpected('an object');
-    span.start = cursor.position;
-    cursor.skipValue();
-    span.end = cursor.position;
+  #kernelError(): SnapshotError {
+    const { i32 } = this.#kernel;
+    const code = i32[layout.ERROR >> 2] as number;
+    const at = i32[layout.ERROR_AT >> 2] as number;
+    if (code === layout.NO_MEMORY) return new SnapshotError('too_large', 'There is not enough memory for it');
+    const expected = EXPECTED[code];
+    return expected === undefined ? this.#error(WORDS[code] ?? 'No JSON', at) : this.#unexpected(expected, at);
+  }
+
+  #unexpected(expected: string, at: number): SnapshotError {
+    if (at >= this.#end) return this.#error(`It ends where ${expected} should be`, at);
+    const found = JSON.stringify(this.#text(at, Math.min(at + 12, this.#end)));
+    return this.#error(`Expected ${expected}, found ${found}`, at);
+  }
+
+  #error(text: string, at: number): SnapshotError {
+    const ended = at >= this.#end && !text.startsWith('It ends') ? ': it ends there' : '';
+    return new SnapshotError('corrupt', `${text} at byte ${at - TEXT}${ended}`);
   }
 }
 
-const MISSING = -1;
-const UNKNOWN = -2;
-const MEMBER_NAMES = ['id', 'key', 'kind', 'toMs', 'attrs', 'fromMs'] as const;
+const EXPECTED: Readonly<Record<number, string>> = {
+  [layout.EXPECTED_VALUE]: 'a value',
+  [layout.EXPECTED_TABLE]: 'an object',
+  [layout.EXPECTED_NAME]: 'a name in quotes',
+  [layout.EXPECTED_COLON]: '":"',
+  [layout.EXPECTED_COMMA_OR_BRACE]: '"," or "}"',
+  [layout.EXPECTED_COMMA_OR_BRACKET]: '"," or "]"',
+  [layout.EXPECTED_TEXT]: 'a text in quotes',
+  [layout.EXPECTED_TIME]: 'milliseconds or null',
+};
 
-function emptySpan(): Span {
-  return { start: 0, end: 0, escaped: false };
-}
+const WORDS: Readonly<Record<number, string>> = {
+  [layout.BAD_ESCAPE]: 'Bad escape in a text',
+  [layout.CONTROL_CHARACTER]: 'Control character in a text',
+  [layout.TOO_DEEP]: `More than ${layout.MAX_DEPTH} levels`,
+  [layout.BAD_NUMBER]: 'Bad number',
+  [layout.EMPTY_TEXT]: 'Empty key or id',
+  [layout.ELEMENT_TOO_LARGE]: 'Entity or link of more than 1 MiB',
+  [layout.ENTITY_INCOMPLETE]: 'Entity without kind or id',
+  [layout.LINK_INCOMPLETE]: 'Link without key, kind or id',
+};

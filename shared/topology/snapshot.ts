@@ -1,15 +1,17 @@
 import { sameNode } from './node-name.ts';
 import { SnapshotError } from './snapshot-header.ts';
+import type { SnapshotKernel } from './snapshot-kernel.ts';
 import { SnapshotReader } from './snapshot-reader.ts';
 import { TopologyIndex } from './topology-index.ts';
 
 /** So much is compared before the stream gets its turn: memory is read at some GB a second. */
 const COMPARED_BYTES = 4 * 1024 * 1024;
 
-/** A snapshot in use: its index, and its bytes, of which the index reads names and attributes. */
+/** A snapshot in use. */
 export interface Snapshot {
   readonly index: TopologyIndex;
-  readonly text: Buffer;
+  /** Holds the text and the rows, from which the index answers. */
+  readonly kernel: SnapshotKernel;
   readonly bodyStart: number;
   readonly bodyEnd: number;
 }
@@ -17,11 +19,17 @@ export interface Snapshot {
 /**
  * Reads a snapshot and decides whether it may replace the one in use. A generator: what stands between two yields is a slice,
  * so that the caller can let the stream go on in between.
- * @param text the file with one byte 0 behind it.
+ * @param kernel in whose room the text stands.
+ * @param size of the text.
  * @throws {SnapshotError} when it is corrupt, of another node (`foreign`), or older than `current`.
  */
-export function* readSnapshot(text: Buffer, node: string, current?: Snapshot): Generator<void, Snapshot> {
-  const reader = new SnapshotReader(text);
+export function* readSnapshot(
+  kernel: SnapshotKernel,
+  size: number,
+  node: string,
+  current?: Snapshot,
+): Generator<void, Snapshot> {
+  const reader = new SnapshotReader(kernel, size);
   while (!reader.step()) yield;
   const { header, rows, bodyStart, bodyEnd } = reader;
   if (!sameNode(header.node, node)) {
@@ -31,17 +39,18 @@ export function* readSnapshot(text: Buffer, node: string, current?: Snapshot): G
   if (before && before.run === header.run && header.seq < before.seq) {
     throw new SnapshotError('older', `Its seq ${header.seq} is lower than ${before.seq}, which is in use`);
   }
-  return { index: new TopologyIndex(header, rows), text, bodyStart, bodyEnd };
+  return { index: new TopologyIndex(header, rows), kernel, bodyStart, bodyEnd };
 }
 
 /** Whether two snapshots say the same about the node; only time and number differ. In slices, as above. */
 export function* sameContent(a: Snapshot, b: Snapshot): Generator<void, boolean> {
   const length = a.bodyEnd - a.bodyStart;
   if (length !== b.bodyEnd - b.bodyStart || a.index.header.node !== b.index.header.node) return false;
+  const text = a.kernel.bytes;
   for (let at = 0; at < length; at += COMPARED_BYTES) {
     const end = Math.min(length, at + COMPARED_BYTES);
-    if (a.text.compare(b.text, b.bodyStart + at, b.bodyStart + end, a.bodyStart + at, a.bodyStart + end) !== 0)
-      return false;
+    const same = text.compare(b.kernel.bytes, b.bodyStart + at, b.bodyStart + end, a.bodyStart + at, a.bodyStart + end);
+    if (same !== 0) return false;
     yield;
   }
   return true;

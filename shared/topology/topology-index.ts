@@ -20,6 +20,11 @@ export class TopologyIndex {
     this.#rows = rows;
   }
 
+  /** The same index under another header, for a snapshot with nothing new in it. */
+  withHeader(header: SnapshotHeader): TopologyIndex {
+    return new TopologyIndex(header, this.#rows);
+  }
+
   /** How many versions of entities and links there are. */
   get versions(): number {
     return this.#rows.length;

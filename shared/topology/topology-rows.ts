@@ -1,294 +1,196 @@
 import type { ByteString } from '../line-protocol/byte-string.ts';
+import {
+  ATTRS_END,
+  ATTRS_START,
+  COUNTS,
+  ESCAPED_ROW,
+  FLAGS,
+  FROM_MS,
+  HASH,
+  HEAD_MASK,
+  HEADS,
+  ID_END,
+  ID_ESCAPED,
+  ID_START,
+  KEY_END,
+  KEY_ESCAPED,
+  KEY_START,
+  KIND_MASK,
+  LINK,
+  NEXT,
+  ROW_COUNT,
+  ROW_SIZE,
+  ROWS,
+  SHORT_CONTAINER_ID,
+  TO_MS,
+} from './kernel/layout.ts';
 import { ENTITY_KINDS, type EntityKind } from './kinds.ts';
-
-// one row per version of an entity or link: numbers into the file's bytes instead of objects, so that 100,000 taps cost
-// some MB and no collection
-const HASH = 0;
-const NEXT = 1;
-const FLAGS = 2;
-const KEY_START = 3;
-const KEY_END = 4;
-const ID_START = 5;
-const ID_END = 6;
-const ATTRS_START = 7;
-const ATTRS_END = 8;
-const STRIDE = 9;
-
-const KIND_MASK = 0x0f;
-const LINK = 0x10;
-const KEY_DECODED = 0x20;
-const ID_DECODED = 0x40;
-
-/** Docker and its tools shorten container ids to 12 characters: both forms must meet, so only these count for the hash. */
-const SHORT_CONTAINER_ID = 12;
+import { hashOf, PREFIX_HASH, type SnapshotKernel } from './snapshot-kernel.ts';
 
 const CONTAINER = ENTITY_KINDS.indexOf('container');
 const CONTAINER_PREFIX = 'container:';
 
-/** A piece of the snapshot's bytes. `escaped` says that it holds a backslash, so that it is not the text itself. */
-export interface Span {
-  start: number;
-  end: number;
-  escaped: boolean;
-}
-
-/** A version of an entity, as it was read. */
-export interface EntityRow {
-  kind: number;
-  readonly id: Span;
-  readonly attrs: Span;
-  fromMs: number | undefined;
-  toMs: number | undefined;
-}
-
-/** A version of a link, as it was read. */
-export interface LinkRow {
-  readonly key: Span;
-  kind: number;
-  readonly id: Span;
-  fromMs: number | undefined;
-  toMs: number | undefined;
-}
-
-/** All versions of a snapshot and where to find them by key. Filled once, then only read. */
+/**
+ * The versions of a snapshot as the kernel has laid them out, and where to find them by key. Names and attributes are read from
+ * the text when they are asked for: nothing is made for entities that no line is about.
+ */
 export class TopologyRows {
-  readonly #bytes: Buffer;
+  // its views are asked for each time: when memory grows there are new ones
+  readonly #kernel: SnapshotKernel;
+  readonly #rows: number;
+  /** Keys and ids that hold escapes in the text. */
   readonly #decoded: ByteString[] = [];
-  readonly #countOf = new Int32Array(ENTITY_KINDS.length);
-  #rows: Int32Array;
-  #times: Float64Array;
-  #heads = new Int32Array(0);
-  #unlinked = 0;
-  length = 0;
+  #escaped: number;
+  readonly length: number;
 
-  constructor(bytes: Buffer, expectedRows: number) {
-    this.#bytes = bytes;
-    this.#rows = new Int32Array(expectedRows * STRIDE);
-    this.#times = new Float64Array(expectedRows * 2);
+  /** @param kernel after the last element; call `decodeSome` and then the kernel's `linkRows` before looking anything up. */
+  constructor(kernel: SnapshotKernel) {
+    this.#kernel = kernel;
+    const { i32 } = kernel;
+    this.#rows = i32[ROWS >> 2] as number;
+    this.length = i32[ROW_COUNT >> 2] as number;
+    this.#escaped = i32[ESCAPED_ROW >> 2] as number;
   }
 
-  addEntity(row: EntityRow): void {
-    const r = this.#add(row.kind, row.id, row.fromMs, row.toMs);
-    this.#countOf[row.kind] = (this.#countOf[row.kind] as number) + 1;
-    this.#rows[r + ATTRS_START] = row.attrs.start;
-    this.#rows[r + ATTRS_END] = row.attrs.end;
-    this.#rows[r + HASH] = this.#hashOfId(r, row.kind, PREFIX_HASH[row.kind] as number);
-  }
-
-  addLink(row: LinkRow): void {
-    const r = this.#add(row.kind | LINK, row.id, row.fromMs, row.toMs);
-    const { start, end } = row.key;
-    if (row.key.escaped) {
-      this.#rows[r + FLAGS] = (this.#rows[r + FLAGS] as number) | KEY_DECODED;
-      this.#rows[r + KEY_START] = this.#decode(row.key);
-      this.#rows[r + HASH] = hashOfText(this.#decoded.at(-1) as string, HASH_START);
-      return;
+  /** Decodes the keys and ids of up to `count` rows that need it; true when all are. */
+  decodeSome(count: number): boolean {
+    for (let left = count; left > 0 && this.#escaped > 0; left--) {
+      const row = this.#escaped - 1;
+      this.#escaped = this.#at(row, NEXT);
+      const flags = this.#at(row, FLAGS);
+      if (flags & KEY_ESCAPED) this.#decode(row, KEY_START, KEY_END);
+      if (flags & ID_ESCAPED) this.#decode(row, ID_START, ID_END);
+      if (flags & KEY_ESCAPED) this.#set(row, HASH, hashOfKey(this.#decoded[this.#at(row, KEY_START)] as ByteString));
+      else if (!(flags & LINK)) this.#set(row, HASH, hashOfId(flags & KIND_MASK, this.idOf(row)));
     }
-    this.#rows[r + KEY_START] = start;
-    this.#rows[r + KEY_END] = end;
-    this.#rows[r + HASH] = this.#hashOfBytes(
-      start,
-      this.#isContainerKey(start) ? Math.min(end, start + 10 + SHORT_CONTAINER_ID) : end,
-      HASH_START,
-    );
-  }
-
-  /** Makes up to `count` rows findable; true when all are. */
-  link(count: number): boolean {
-    if (this.#heads.length === 0) {
-      let size = 16;
-      while (size < this.length * 2) size *= 2;
-      this.#heads = new Int32Array(size);
-      this.#unlinked = this.length;
-    }
-    // from the last to the first, so that every chain is in the order of the document
-    const mask = this.#heads.length - 1;
-    const rows = this.#rows;
-    const stop = Math.max(0, this.#unlinked - count);
-    while (this.#unlinked > stop) {
-      const row = --this.#unlinked;
-      const head = (rows[row * STRIDE + HASH] as number) & mask;
-      rows[row * STRIDE + NEXT] = this.#heads[head] as number;
-      this.#heads[head] = row + 1;
-    }
-    return this.#unlinked === 0;
+    return this.#escaped === 0;
   }
 
   /** The versions of the links from a key, in the order of the document. */
   links(key: ByteString): number[] {
-    const found: number[] = [];
-    const hash = hashOfText(key, HASH_START);
-    for (let row = this.#firstOf(hash); row >= 0; row = this.#nextOf(row)) {
-      if (this.#rows[row * STRIDE + HASH] === hash && this.#isLinkFrom(row, key)) found.push(row);
-    }
-    return found;
+    return this.#find(hashOfKey(key), (row) => this.#isLinkFrom(row, key));
   }
 
   /** The versions of an entity, in the order of the document. */
   entities(kind: EntityKind, id: ByteString): number[] {
-    const found: number[] = [];
     const code = ENTITY_KINDS.indexOf(kind);
-    const counted = code === CONTAINER ? id.slice(0, SHORT_CONTAINER_ID) : id;
-    const hash = hashOfText(counted, PREFIX_HASH[code] as number);
-    for (let row = this.#firstOf(hash); row >= 0; row = this.#nextOf(row)) {
-      if (this.#rows[row * STRIDE + HASH] === hash && this.#isEntity(row, code, id)) found.push(row);
-    }
-    return found;
+    return this.#find(hashOfId(code, id), (row) => this.#isEntity(row, code, id));
   }
 
   /** How many versions of entities of this kind there are. */
   countOf(kind: EntityKind): number {
-    return this.#countOf[ENTITY_KINDS.indexOf(kind)] as number;
+    return this.#kernel.i32[(COUNTS >> 2) + ENTITY_KINDS.indexOf(kind)] as number;
   }
 
   isEntity(row: number): boolean {
-    return ((this.#rows[row * STRIDE + FLAGS] as number) & LINK) === 0;
+    return (this.#at(row, FLAGS) & LINK) === 0;
   }
 
   /** The kind of the entity, or of what the link leads to. */
   kindOf(row: number): EntityKind {
-    return ENTITY_KINDS[(this.#rows[row * STRIDE + FLAGS] as number) & KIND_MASK] as EntityKind;
+    return ENTITY_KINDS[this.#at(row, FLAGS) & KIND_MASK] as EntityKind;
   }
 
   /** The id of the entity, or of what the link leads to. */
   idOf(row: number): ByteString {
-    const r = row * STRIDE;
-    const start = this.#rows[r + ID_START] as number;
-    if ((this.#rows[r + FLAGS] as number) & ID_DECODED) return this.#decoded[start] as ByteString;
-    return this.#bytes.toString('latin1', start, this.#rows[r + ID_END] as number) as ByteString;
+    const start = this.#at(row, ID_START);
+    if (this.#at(row, FLAGS) & ID_ESCAPED) return this.#decoded[start] as ByteString;
+    return this.#kernel.bytes.toString('latin1', start, this.#at(row, ID_END)) as ByteString;
   }
 
   /** Undefined: since before anyone looked. */
   fromMs(row: number): number | undefined {
-    const from = this.#times[row * 2] as number;
-    return from === Number.NEGATIVE_INFINITY ? undefined : from;
+    const fromMs = this.#kernel.f64[(this.#rows + row * ROW_SIZE + FROM_MS) >> 3] as number;
+    return fromMs === Number.NEGATIVE_INFINITY ? undefined : fromMs;
   }
 
   /** Infinity: still so. */
   toMs(row: number): number {
-    return this.#times[row * 2 + 1] as number;
+    return this.#kernel.f64[(this.#rows + row * ROW_SIZE + TO_MS) >> 3] as number;
   }
 
   /** The attributes of an entity as JSON; undefined without any. */
   attrsOf(row: number): string | undefined {
-    const r = row * STRIDE;
-    const end = this.#rows[r + ATTRS_END] as number;
-    return end === 0 ? undefined : this.#bytes.toString('utf8', this.#rows[r + ATTRS_START] as number, end);
+    const start = this.#at(row, ATTRS_START);
+    return start === 0 ? undefined : this.#kernel.bytes.toString('utf8', start, this.#at(row, ATTRS_END));
   }
 
-  #add(flags: number, id: Span, fromMs: number | undefined, toMs: number | undefined): number {
-    if (this.#times.length < (this.length + 1) * 2) this.#grow();
-    const r = this.length * STRIDE;
-    this.#times[this.length * 2] = fromMs ?? Number.NEGATIVE_INFINITY;
-    this.#times[this.length * 2 + 1] = toMs ?? Number.POSITIVE_INFINITY;
-    this.#rows[r + FLAGS] = id.escaped ? flags | ID_DECODED : flags;
-    this.#rows[r + ID_START] = id.escaped ? this.#decode(id) : id.start;
-    this.#rows[r + ID_END] = id.end;
-    this.length++;
-    return r;
+  #at(row: number, field: number): number {
+    return this.#kernel.i32[(this.#rows + row * ROW_SIZE + field) >> 2] as number;
   }
 
-  #grow(): void {
-    const rows = new Int32Array(Math.max(64, this.#rows.length * 2));
-    rows.set(this.#rows);
-    this.#rows = rows;
-    const times = new Float64Array(Math.floor(rows.length / STRIDE) * 2);
-    times.set(this.#times);
-    this.#times = times;
+  #set(row: number, field: number, value: number): void {
+    this.#kernel.i32[(this.#rows + row * ROW_SIZE + field) >> 2] = value;
   }
 
-  /** Keeps the text of a string with escapes; gives its place among those kept. */
-  #decode({ start, end }: Span): number {
-    const text = JSON.parse(`"${this.#bytes.toString('utf8', start, end)}"`) as string;
-    this.#decoded.push(Buffer.from(text, 'utf8').toString('latin1') as ByteString);
-    return this.#decoded.length - 1;
+  #decode(row: number, start: number, end: number): void {
+    const text = JSON.parse(
+      `"${this.#kernel.bytes.toString('utf8', this.#at(row, start), this.#at(row, end))}"`,
+    ) as string;
+    this.#set(row, start, this.#decoded.push(Buffer.from(text, 'utf8').toString('latin1') as ByteString) - 1);
   }
 
-  #hashOfId(r: number, kind: number, prefix: number): number {
-    const start = this.#rows[r + ID_START] as number;
-    if ((this.#rows[r + FLAGS] as number) & ID_DECODED) {
-      const id = this.#decoded[start] as string;
-      return hashOfText(kind === CONTAINER ? id.slice(0, SHORT_CONTAINER_ID) : id, prefix);
+  #find(hash: number, isIt: (row: number) => boolean): number[] {
+    const found: number[] = [];
+    const { i32 } = this.#kernel;
+    const heads = i32[HEADS >> 2] as number;
+    const head = (heads >> 2) + (hash & (i32[HEAD_MASK >> 2] as number));
+    for (
+      let row = (i32[head] as number) - 1;
+      row >= 0;
+      row = (i32[(this.#rows + row * ROW_SIZE + NEXT) >> 2] as number) - 1
+    ) {
+      if (i32[(this.#rows + row * ROW_SIZE + HASH) >> 2] === hash && isIt(row)) found.push(row);
     }
-    const end = this.#rows[r + ID_END] as number;
-    return this.#hashOfBytes(start, kind === CONTAINER ? Math.min(end, start + SHORT_CONTAINER_ID) : end, prefix);
-  }
-
-  #hashOfBytes(start: number, end: number, hash: number): number {
-    const bytes = this.#bytes;
-    let h = hash;
-    for (let p = start; p < end; p++) h = Math.imul(h ^ (bytes[p] as number), FNV_PRIME);
-    return h;
-  }
-
-  #isContainerKey(start: number): boolean {
-    return this.#bytes[start] === 0x63 && this.#sameBytes(start, CONTAINER_PREFIX, CONTAINER_PREFIX.length);
-  }
-
-  #firstOf(hash: number): number {
-    return (this.#heads[hash & (this.#heads.length - 1)] as number) - 1;
-  }
-
-  #nextOf(row: number): number {
-    return (this.#rows[row * STRIDE + NEXT] as number) - 1;
+    return found;
   }
 
   #isLinkFrom(row: number, key: ByteString): boolean {
-    const r = row * STRIDE;
-    const flags = this.#rows[r + FLAGS] as number;
+    const flags = this.#at(row, FLAGS);
     if (!(flags & LINK)) return false;
-    const start = this.#rows[r + KEY_START] as number;
-    if (flags & KEY_DECODED) return sameKey(this.#decoded[start] as string, key);
-    const length = (this.#rows[r + KEY_END] as number) - start;
-    return this.#sameBytes(
-      start,
-      key,
-      comparedLength(length, key, CONTAINER_PREFIX.length, key.startsWith(CONTAINER_PREFIX)),
-    );
+    const prefix = key.startsWith(CONTAINER_PREFIX) ? CONTAINER_PREFIX.length : undefined;
+    const start = this.#at(row, KEY_START);
+    if (flags & KEY_ESCAPED) return sameText(this.#decoded[start] as ByteString, key, prefix);
+    return this.#isText(start, this.#at(row, KEY_END), key, prefix);
   }
 
   #isEntity(row: number, kind: number, id: ByteString): boolean {
-    const r = row * STRIDE;
-    const flags = this.#rows[r + FLAGS] as number;
+    const flags = this.#at(row, FLAGS);
     if ((flags & (LINK | KIND_MASK)) !== kind) return false;
-    const start = this.#rows[r + ID_START] as number;
-    if (flags & ID_DECODED) return this.#decoded[start] === id;
-    const length = (this.#rows[r + ID_END] as number) - start;
-    return this.#sameBytes(start, id, comparedLength(length, id, 0, kind === CONTAINER));
+    const prefix = kind === CONTAINER ? 0 : undefined;
+    const start = this.#at(row, ID_START);
+    if (flags & ID_ESCAPED) return sameText(this.#decoded[start] as ByteString, id, prefix);
+    return this.#isText(start, this.#at(row, ID_END), id, prefix);
   }
 
-  #sameBytes(start: number, text: string, length: number): boolean {
+  #isText(start: number, end: number, text: ByteString, containerPrefix: number | undefined): boolean {
+    const length = comparedLength(end - start, text.length, containerPrefix);
     if (length < 0) return false;
-    for (let i = 0; i < length; i++) if (this.#bytes[start + i] !== text.charCodeAt(i)) return false;
+    const { bytes } = this.#kernel;
+    for (let i = 0; i < length; i++) if (bytes[start + i] !== text.charCodeAt(i)) return false;
     return true;
   }
 }
 
-/** How many characters must be equal for two texts to be the same; -1 when their lengths say that they are not. */
-function comparedLength(length: number, text: string, prefix: number, container: boolean): number {
-  if (length === text.length) return length;
-  const short = prefix + SHORT_CONTAINER_ID;
-  return container && (length === short || text.length === short) && length > prefix
-    ? Math.min(length, text.length)
-    : -1;
+function hashOfKey(key: ByteString): number {
+  return hashOf(key.startsWith(CONTAINER_PREFIX) ? key.slice(0, CONTAINER_PREFIX.length + SHORT_CONTAINER_ID) : key);
 }
 
-function sameKey(a: string, b: string): boolean {
-  const length = comparedLength(a.length, b, CONTAINER_PREFIX.length, b.startsWith(CONTAINER_PREFIX));
+function hashOfId(kind: number, id: ByteString): number {
+  return hashOf(kind === CONTAINER ? id.slice(0, SHORT_CONTAINER_ID) : id, PREFIX_HASH[kind]);
+}
+
+/**
+ * How many characters must be equal for two texts to be the same; -1 when their lengths say that they are not. Of ids of
+ * containers one may be the short form of the other: then `containerPrefix` is what stands before the id.
+ */
+function comparedLength(a: number, b: number, containerPrefix: number | undefined): number {
+  if (a === b) return a;
+  const shorter = Math.min(a, b);
+  return containerPrefix !== undefined && shorter === containerPrefix + SHORT_CONTAINER_ID ? shorter : -1;
+}
+
+function sameText(a: ByteString, b: ByteString, containerPrefix: number | undefined): boolean {
+  const length = comparedLength(a.length, b.length, containerPrefix);
   return length >= 0 && a.slice(0, length) === b.slice(0, length);
 }
-
-// FNV-1a
-const HASH_START = 0x811c9dc5 | 0;
-const FNV_PRIME = 0x01000193;
-
-function hashOfText(text: string, hash: number): number {
-  const end = text.startsWith(CONTAINER_PREFIX)
-    ? Math.min(text.length, CONTAINER_PREFIX.length + SHORT_CONTAINER_ID)
-    : text.length;
-  let h = hash;
-  for (let i = 0; i < end; i++) h = Math.imul(h ^ text.charCodeAt(i), FNV_PRIME);
-  return h;
-}
-
-const PREFIX_HASH = ENTITY_KINDS.map((kind) => hashOfText(`${kind}:`, HASH_START));

@@ -1,0 +1,115 @@
+import { HASH_PRIME, HASH_START, TEXT } from './kernel/layout.ts';
+import { kernelBase64 } from './kernel-binary.ts';
+import { ENTITY_KINDS } from './kinds.ts';
+
+/** What the kernel exports; see `kernel/index.ts` and `kernel/json.ts`. */
+interface KernelExports {
+  begin(end: number): number;
+  readElements(position: number, links: number, first: number, stop: number): number;
+  linkRows(count: number): number;
+  nextName(position: number, first: number): number;
+  skipBlanks(position: number): number;
+  skipString(position: number): number;
+  skipColon(position: number): number;
+  skipValue(position: number, depth: number): number;
+  setPrefixHash(kind: number, hash: number): void;
+}
+
+interface Memory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
+/** The part of WebAssembly's interface that is used; @types/node 20 leaves it to the DOM's types. */
+interface WebAssemblyApi {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Memory: new (descriptor: { initial: number }) => Memory;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
+}
+
+const PAGE = 0x10000;
+
+/** A larger memory is not kept for the next snapshot but left to the collector. */
+const MAX_SPARE_BYTES = 16 * 1024 * 1024;
+
+/** The kernel with a memory, in which one snapshot stands: its text, its rows and the table to find them. */
+export class SnapshotKernel {
+  readonly call: KernelExports;
+  readonly #memory: Memory;
+  #bytes: Buffer;
+  #i32: Int32Array;
+  #f64: Float64Array;
+
+  constructor(webAssembly: WebAssemblyApi, module: object) {
+    this.#memory = new webAssembly.Memory({ initial: TEXT / PAGE });
+    this.call = new webAssembly.Instance(module, { env: { memory: this.#memory } }).exports as KernelExports;
+    this.#bytes = Buffer.from(this.#memory.buffer);
+    this.#i32 = new Int32Array(this.#memory.buffer);
+    this.#f64 = new Float64Array(this.#memory.buffer);
+    for (const [code, hash] of PREFIX_HASH.entries()) this.call.setPrefixHash(code, hash);
+  }
+
+  /** Where the text of a file of this size should be put. What was there is gone. */
+  room(size: number): Buffer {
+    const missing = TEXT + size - this.#memory.buffer.byteLength;
+    if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
+    return this.bytes.subarray(TEXT, TEXT + size);
+  }
+
+  get size(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
+  /** The memory, as it is after the last call. */
+  get bytes(): Buffer {
+    this.#follow();
+    return this.#bytes;
+  }
+
+  get i32(): Int32Array {
+    this.#follow();
+    return this.#i32;
+  }
+
+  get f64(): Float64Array {
+    this.#follow();
+    return this.#f64;
+  }
+
+  /** A memory that has grown has another buffer. */
+  #follow(): void {
+    const { buffer } = this.#memory;
+    if (this.#i32.buffer === buffer) return;
+    this.#bytes = Buffer.from(buffer);
+    this.#i32 = new Int32Array(buffer);
+    this.#f64 = new Float64Array(buffer);
+  }
+}
+
+/** Makes kernels. Keeps one that is no longer needed for the next snapshot, so that replacing costs no new memory. */
+export class SnapshotKernels {
+  readonly #webAssembly = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
+  #module: object | undefined;
+  #spare: SnapshotKernel | undefined;
+
+  take(): SnapshotKernel {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    this.#module ??= new this.#webAssembly.Module(Buffer.from(kernelBase64, 'base64'));
+    return spare ?? new SnapshotKernel(this.#webAssembly, this.#module);
+  }
+
+  giveBack(kernel: SnapshotKernel): void {
+    if (kernel.size <= MAX_SPARE_BYTES) this.#spare = kernel;
+  }
+}
+
+/** FNV-1a over the characters of a byte string, as the kernel does over bytes. */
+export function hashOf(text: string, from: number = HASH_START): number {
+  let hash = from;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), HASH_PRIME);
+  return hash;
+}
+
+/** The hash of `<kind>:`, by the code of the kind. */
+export const PREFIX_HASH: readonly number[] = ENTITY_KINDS.map((kind) => hashOf(`${kind}:`));
