@@ -22,6 +22,9 @@ export const LINE_ERROR_MESSAGES: Readonly<Record<LineErrorCode, string>> = {
 /** How much of a line goes into a message. */
 export const EXTRACT_CHARACTERS = 40;
 
+const LF = 0x0a;
+const CR = 0x0d;
+
 /** An error about the byte at `at`, with the usual message and an extract from [start, end), the record. */
 export function lineProtocolError(
   code: LineErrorCode,
@@ -33,8 +36,11 @@ export function lineProtocolError(
   return new LineProtocolError(code, LINE_ERROR_MESSAGES[code], place.line, place.column, extract);
 }
 
-/** Up to 40 characters of [start, end): the 20 before `at` and what follows. Control characters are made visible. */
-export function extractAround(bytes: Uint8Array, start: number, end: number, at: number): string {
+/** Up to 40 characters of the record [start, recordEnd): the 20 before `at` and what follows, without the record's newline. */
+export function extractAround(bytes: Uint8Array, start: number, recordEnd: number, at: number): string {
+  let end = recordEnd;
+  if (end > start && bytes[end - 1] === LF) end--;
+  if (end > start && bytes[end - 1] === CR) end--;
   let from = Math.max(start, Math.min(at, end) - EXTRACT_CHARACTERS / 2);
   while (from > start && from < end && isContinuation(bytes[from])) from--;
   // a character has at most four bytes

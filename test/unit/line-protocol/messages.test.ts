@@ -29,6 +29,8 @@ test('an extract surrounds the place and stays within the record', () => {
   check(`${'é'.repeat(50)}!`, 100, `${'é'.repeat(10)}!`);
   check(`x${'é'.repeat(50)}!`, 101, `${'é'.repeat(11)}!`.slice(1));
   check('', 0, '');
+  check('m f=x\r\n', 4, 'm f=x');
+  check('m s="a\nb"x', 9, 'm s="a\\nb"x');
 });
 
 test('an error carries code, place and extract', () => {
