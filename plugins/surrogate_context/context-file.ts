@@ -2,11 +2,17 @@ import { ConfigError, type ConfigErrorCode, type ConfigProblem } from '../../sha
 import { didYouMean } from '../../shared/config/near-miss.ts';
 import { quoteValue } from '../../shared/config/quote.ts';
 import { readToml, TomlSyntaxError } from '../../shared/config/toml-document.ts';
-import { pointerStep, type TomlDocument, type TomlTable, type TomlValue } from '../../shared/config/toml-table.ts';
+import {
+  emptyDocument,
+  pointerStep,
+  type TomlDocument,
+  type TomlTable,
+  type TomlValue,
+} from '../../shared/config/toml-table.ts';
 import { type ByteString, toByteString } from '../../shared/line-protocol/byte-string.ts';
 import { cleanValue } from '../../shared/topology/clean-value.ts';
 import { type ContextEntry, ContextTable } from './context-table.ts';
-import { type ContextValues, fieldText } from './context-values.ts';
+import { type ContextValues, fieldText, firstOf, NO_CONTEXT } from './context-values.ts';
 import { CONTEXT_KEYS, type ContextKey, LOCATION_KEYS, type LocationKey } from './tag-names.ts';
 
 /** Lists in `match` multiply; more combinations than this in one file are a mistake. */
@@ -19,6 +25,9 @@ export interface ContextFile {
   readonly cleaned: number;
 }
 
+/** So much of a file is read before the stream gets its turn: it takes some milliseconds. */
+const PART_CHARACTERS = 16_384;
+
 /**
  * Reads a context file: context at the top is for all lines, and each `[[context]]` for those whose tags `match`.
  *
@@ -28,54 +37,83 @@ export interface ContextFile {
  *   match = { vm_id = "11111111-1111-4111-8111-111111111111" }
  *   sfc = "media_dash"
  * ```
+ *
+ * A generator: what stands between two yields is a slice, so that the caller can let the stream go on in between.
  * @throws {ConfigError} with every mistake and its line
  */
-export function parseContextFile(fileName: string, text: string): ContextFile {
-  const reader = new ContextFileReader(documentOf(fileName, text));
-  const file = reader.read();
-  if (reader.problems.length > 0) throw new ConfigError(fileName, reader.problems);
-  return file;
+export function* readContextFile(fileName: string, text: string): Generator<void, ContextFile> {
+  const reader = new ContextFileReader();
+  try {
+    let line = 0;
+    for (const part of partsOf(text)) {
+      reader.read(readToml(part), line);
+      line += part.split('\n').length - 1;
+      yield;
+    }
+  } catch (error) {
+    if (!(error instanceof TomlSyntaxError)) throw error;
+    return parseWhole(fileName, text);
+  }
+  return reader.file(fileName);
 }
 
-function documentOf(fileName: string, text: string): TomlDocument {
+/** The text cut in front of `[[context]]`, so that each part is TOML by itself. */
+function partsOf(text: string): string[] {
+  const parts: string[] = [];
+  let start = 0;
+  for (const { index } of text.matchAll(/^[ \t]*\[\[context\]\]/gm)) {
+    if (index - start < PART_CHARACTERS) continue;
+    parts.push(text.slice(start, index));
+    start = index;
+  }
+  return [...parts, text.slice(start)];
+}
+
+/** For files that are wrong, and for the odd one that was cut inside a string of several lines: tells which, and where. */
+function parseWhole(fileName: string, text: string): ContextFile {
+  const reader = new ContextFileReader();
   try {
-    return readToml(text);
+    reader.read(readToml(text), 0);
   } catch (error) {
     if (!(error instanceof TomlSyntaxError)) throw error;
     throw new ConfigError(fileName, [{ code: 'syntax', line: error.line, message: error.message }]);
   }
+  return reader.file(fileName);
 }
 
+/** Takes in the parts of a file, one after the other. */
 class ContextFileReader {
-  readonly problems: ConfigProblem[] = [];
-  readonly #document: TomlDocument;
+  readonly #problems: ConfigProblem[] = [];
+  readonly #entries: ContextEntry[] = [];
+  #common: ContextValues = NO_CONTEXT;
+  #document = emptyDocument();
+  #linesBefore = 0;
   #cleaned = 0;
   #combinations = 0;
 
-  constructor(document: TomlDocument) {
+  /** @param linesBefore how many lines of the file stand before this part. */
+  read(document: TomlDocument, linesBefore: number): void {
     this.#document = document;
-  }
-
-  read(): ContextFile {
-    const { root } = this.#document;
-    const entries: ContextEntry[] = [];
-    const { context, ...common } = root;
+    this.#linesBefore = linesBefore;
+    const { context, ...common } = document.root;
     if (context !== undefined && !Array.isArray(context)) {
       this.#report('wrong_type', '/context', '"context" is a list of tables: write [[context]]');
     }
-    const tables = Array.isArray(context) ? context : [];
-    tables.forEach((table, i) => {
+    for (const [i, table] of (Array.isArray(context) ? context : []).entries()) {
       const pointer = `/context${pointerStep(i)}`;
-      if (isTable(table)) entries.push(this.#entry(table, pointer));
-      else
-        this.#report(
-          'wrong_type',
-          pointer,
-          `"context" is a list of tables, not of ${quoteValue(table)}: write [[context]]`,
-        );
-    });
-    const values = this.#values(common, '', ['context']);
-    return { table: new ContextTable(values, this.problems.length > 0 ? [] : entries), cleaned: this.#cleaned };
+      if (isTable(table)) this.#entries.push(this.#entry(table, pointer));
+      else {
+        const what = `"context" is a list of tables, not of ${quoteValue(table)}: write [[context]]`;
+        this.#report('wrong_type', pointer, what);
+      }
+    }
+    this.#common = firstOf(this.#common, this.#values(common, '', ['context']));
+  }
+
+  /** @throws {ConfigError} */
+  file(fileName: string): ContextFile {
+    if (this.#problems.length > 0) throw new ConfigError(fileName, this.#problems);
+    return { table: new ContextTable(this.#common, this.#entries), cleaned: this.#cleaned };
   }
 
   #entry(table: TomlTable, pointer: string): ContextEntry {
@@ -151,7 +189,7 @@ class ContextFileReader {
   }
 
   #report(code: ConfigErrorCode, pointer: string, message: string): void {
-    this.problems.push({ code, line: this.#document.lineOf(pointer), message });
+    this.#problems.push({ code, line: this.#linesBefore + this.#document.lineOf(pointer), message });
   }
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ConfigError } from '../../shared/config/errors.ts';
 import { quoteValue } from '../../shared/config/quote.ts';
 import type { ByteString } from '../../shared/line-protocol/byte-string.ts';
@@ -5,7 +6,7 @@ import type { LineView, TagName } from '../../shared/line-protocol/line-view.ts'
 import type { ProcessorContext } from '../../shared/plugin/definition.ts';
 import type { Counter } from '../../shared/stats/stats.ts';
 import { FileError, FollowedFile } from '../../shared/topology/followed-file.ts';
-import { type ContextFile, parseContextFile } from './context-file.ts';
+import { type ContextFile, readContextFile } from './context-file.ts';
 import { type ContextTable, EMPTY_TABLE } from './context-table.ts';
 import type { ContextValues } from './context-values.ts';
 
@@ -36,7 +37,11 @@ export class FileSource {
     this.#errors = context.stats.counter('context_file_errors');
     this.#cleaned = context.stats.counter('cleaned_values');
     try {
-      this.#adopt(this.#readWhole());
+      const text = textOf(this.#readWhole());
+      const slices = readContextFile(path, text);
+      let slice = slices.next();
+      while (!slice.done) slice = slices.next();
+      this.#use(slice.value, text);
     } catch (error) {
       throw error instanceof FileError ? unreadable(path, error.message) : error;
     }
@@ -50,7 +55,15 @@ export class FileSource {
   async poll(): Promise<void> {
     try {
       const bytes = await this.#file.readChanged();
-      if (!bytes || !this.#adopt(bytes)) return;
+      const text = bytes && textOf(bytes);
+      if (text === undefined || text === this.#text) return;
+      const slices = readContextFile(this.path, text);
+      let slice = slices.next();
+      while (!slice.done) {
+        await nextTurn();
+        slice = slices.next();
+      }
+      this.#use(slice.value, text);
       this.#complaint = '';
       this.#reloads.add();
       this.#context.changed();
@@ -92,16 +105,11 @@ export class FileSource {
     return name && line.tag(name);
   }
 
-  /** Takes what the file says; false when that is what it said before. The byte behind the text is 0. */
-  #adopt(bytes: Buffer): boolean {
-    const text = bytes.toString('utf8', 0, bytes.length - 1);
-    if (text === this.#text) return false;
-    const file = parseContextFile(this.path, text);
+  #use(file: ContextFile, text: string): void {
     this.#names = this.#namesFor(file);
     this.#table = file.table;
     this.#cleaned.add(file.cleaned);
     this.#text = text;
-    return true;
   }
 
   #namesFor({ table }: ContextFile): Map<string, TagName> {
@@ -112,6 +120,11 @@ export class FileSource {
       throw new ConfigError(this.path, [{ code: 'bad_value', line: 0, message: error.message }]);
     }
   }
+}
+
+/** The byte behind the text is 0. */
+function textOf(bytes: Buffer): string {
+  return bytes.toString('utf8', 0, bytes.length - 1);
 }
 
 function unreadable(path: string, message: string): ConfigError {

@@ -26,7 +26,7 @@ export const schema = {
       default: '1MiB',
       minimum: '1KiB',
       maximum: '64MiB',
-      description: 'A larger context file is refused: reading it holds up the stream.',
+      description: 'A larger context file is refused.',
     },
     snapshot: {
       type: 'string',

@@ -1,16 +1,23 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { requireTelegraf } from '../../support/telegraf.ts';
 
+const { path: telegraf = '', missing } = requireTelegraf();
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-test('the demo runs on a pipe: plain text, no line lost, figures in the summary', { timeout: 60_000 }, () => {
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    ['shared/build/run.mjs', 'examples/demo/main.ts', '--seconds', '6'],
+/** Runs the demo as short as it goes. */
+function demo(telegraf: string) {
+  return spawnSync(process.execPath, ['shared/build/run.mjs', 'examples/demo/main.ts', '--seconds', '6'], {
+    cwd: ROOT,
+    encoding: 'utf8',
     // no telegraf on this PATH
-    { cwd: ROOT, encoding: 'utf8', env: { ...process.env, TELEGRAF: '', PATH: '/usr/bin:/bin' } },
-  );
+    env: { ...process.env, TELEGRAF: telegraf, PATH: '/usr/bin:/bin' },
+  });
+}
+
+test('the demo runs on a pipe: plain text, no line lost, figures in the summary', { timeout: 60_000 }, () => {
+  const { stdout, stderr, status } = demo('');
   expect(stderr).toBe('');
   expect(status).toBe(0);
   expect(stdout).not.toContain('\u001b');
@@ -29,4 +36,16 @@ test('the demo runs on a pipe: plain text, no line lost, figures in the summary'
   expect(stdout).toMatch(/at full speed +[\d ]+ lines\/s, \d+ ns of CPU per line$/m);
   expect(stdout).toMatch(/delay [\d.]+ ms \(half of the groups\), [\d.]+ ms \(99 of 100\), [\d.]+ % of a CPU$/m);
   expect(stdout).toMatch(/claims replaced +[1-9]/);
+});
+
+test.skipIf(missing)('with Telegraf it runs under it, and says so', { timeout: 60_000 }, () => {
+  const { stdout, stderr, status } = demo(telegraf);
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  expect(stdout).toContain(`Running under Telegraf (${telegraf})`);
+  expect(stdout).toMatch(/^ {2}\+ net,host=node-1,interface=tapa5f78d67-90,.*sfc=media_dash,.*vm_id=11111111-/m);
+  expect(stdout).toMatch(/^ {2}\+ cpu,cpu=cpu-total,host=\S+,location=here,server=\S+ /m);
+  expect(stdout).toMatch(/metrics out of Telegraf +[1-9][\d ]*, [\d ]+\/s$/m);
+  expect(stdout).toMatch(/CPU of the chain +[\d.]+ % of a CPU$/m);
+  expect(stdout).not.toMatch(/^ {2}\S+ E! /m);
 });

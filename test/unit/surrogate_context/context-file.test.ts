@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
-import { parseContextFile } from '../../../plugins/surrogate_context/context-file.ts';
+import { type ContextFile, readContextFile } from '../../../plugins/surrogate_context/context-file.ts';
 import { ConfigError } from '../../../shared/config/errors.ts';
 import { toByteString } from '../../../shared/line-protocol/byte-string.ts';
+
+function parseContextFile(fileName: string, text: string): ContextFile {
+  const slices = readContextFile(fileName, text);
+  let slice = slices.next();
+  while (!slice.done) slice = slices.next();
+  return slice.value;
+}
 
 function problemsOf(text: string): readonly string[] {
   try {
@@ -94,4 +101,19 @@ test('lists that multiply beyond reason are refused', () => {
   expect(problemsOf(`[[context]]\nmatch = { ${['a', 'b', 'c'].map(list).join(', ')} }\nsfc = "x"\n`)).toEqual([
     'context.toml:2: the lists in "match" up to here make more than 200000 combinations; match fewer values',
   ]);
+});
+
+test('a long file is read in slices, with the same result and the same lines', () => {
+  const entry = (i: number) => `[[context]]\n  match = { vm_id = "${i}" }\n  sfc = "${i}"\n`;
+  const entries = (count: number) => Array.from({ length: count }, (_, i) => entry(i)).join('');
+  const long = `server = "a"\n${entries(5000)}`;
+  expect([...readContextFile('context.toml', long)].length).toBeGreaterThan(10);
+  expect(sfcOf(long, { vm_id: '4999' })).toEqual({ sfc: '4999', server: 'a' });
+  expect(sfcOf(`${long}${entry(4999).replace('sfc = "4999"', 'sfc = "never"')}`, { vm_id: '4999' }).sfc).toBe('4999');
+  expect(problemsOf(`${long}[[context]]\n  sfc = 1\n`)).toEqual(['context.toml:15003: "sfc" is a text, not 1']);
+  expect(problemsOf(`${long}[[context]]\n  sfc = one\n`)[0]).toMatch(/^context\.toml:15003: /);
+
+  // a string that looks like a table where the file could be cut
+  const odd = `${entries(1000)}[[context]]\n  sfc_i = """\n[[context]]\n"""\n`;
+  expect(sfcOf(odd, { vm_id: 'none' })).toEqual({ sfc_i: '[[context]]' });
 });
