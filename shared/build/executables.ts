@@ -1,10 +1,15 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { sampleConf } from '../config/sample-conf.ts';
+import { codeCacheOf, WRAPPER } from './code-cache.ts';
 import type { FoundPlugin } from './find-plugins.ts';
 import { PROCESS_VALIDATOR, validatorFile } from './validators.ts';
 import { writeWhole } from './write-whole.ts';
 
-const PROGRAM = 'dist/bin/crosslayer.cjs';
+const BIN = 'dist/bin';
+const PROGRAM = `${BIN}/crosslayer.cjs`;
 const RUNTIME = 'shared/plugin/main.ts';
 
 /** Who can start the program: user, group and others. */
@@ -12,25 +17,56 @@ const EXECUTABLE = 0o755;
 
 /**
  * Bundles the program into one CommonJS file with all plugins as subcommands, each loaded when it is asked for, and writes a
- * launcher per plugin. CommonJS, since it starts at 1.1 times `node -e 0`; ESM takes 1.3 times.
+ * starter for it and one for each plugin. CommonJS, since it starts at 1.1 times `node -e 0`; ESM takes 1.3 times.
  */
 export async function buildExecutables(root: string, plugins: readonly FoundPlugin[], version: string): Promise<void> {
+  const bin = join(root, BIN);
+  const program = await bundle(root, entryModule(plugins, version));
+  // V8 knows a text by its length only: a cache must never meet another text, so both are named for what they hold
+  const name = `program-${createHash('sha256').update(program).digest('hex').slice(0, 16)}`;
+  writeWhole(join(bin, `${name}.cjs`), program);
+  writeWhole(join(bin, `${name}.cache`), codeCacheOf(join(bin, `${name}.cjs`), warmConfig(plugins)));
+  writeWhole(join(root, PROGRAM), starter(name, undefined), EXECUTABLE);
+  for (const plugin of plugins) {
+    const subcommand = subcommandOf(plugin.name);
+    writeWhole(join(bin, `crosslayer-${subcommand}.cjs`), starter(name, subcommand), EXECUTABLE);
+  }
+  removeOldPrograms(bin, name);
+}
+
+async function bundle(root: string, entry: string): Promise<Uint8Array> {
   const { outputFiles } = await build({
-    stdin: { contents: entryModule(plugins, version), resolveDir: root, sourcefile: 'crosslayer.ts', loader: 'ts' },
+    stdin: { contents: entry, resolveDir: root, sourcefile: 'crosslayer.ts', loader: 'ts' },
     bundle: true,
     write: false,
     platform: 'node',
     target: 'node20.19',
     format: 'cjs',
-    banner: { js: '#!/usr/bin/env node' },
+    // one byte for each character, and no import() that the starter would have to answer
+    charset: 'ascii',
+    supported: { 'dynamic-import': false },
     minifySyntax: true,
     minifyWhitespace: true,
     logLevel: 'warning',
   });
-  writeWhole(join(root, PROGRAM), outputFiles[0]?.contents ?? new Uint8Array(), EXECUTABLE);
-  for (const { name } of plugins) {
-    const subcommand = subcommandOf(name);
-    writeWhole(join(root, `dist/bin/crosslayer-${subcommand}.cjs`), launcher(subcommand), EXECUTABLE);
+  return outputFiles[0]?.contents ?? new Uint8Array();
+}
+
+/** The stages of a run that shows V8 what a start needs. */
+function warmConfig(plugins: readonly FoundPlugin[]): string {
+  const definitions = plugins.flatMap((plugin) => plugin.definitions.map(({ definition }) => definition));
+  return definitions
+    .filter(({ kind }) => kind === 'processor')
+    .map(sampleConf)
+    .join('\n');
+}
+
+/** A build that runs beside us, or a program that starts now, may still want yesterday's files, but not last hour's. */
+function removeOldPrograms(bin: string, current: string): void {
+  for (const name of readdirSync(bin)) {
+    if (!name.startsWith('program-') || name.startsWith(current)) continue;
+    const file = join(bin, name);
+    if (Date.now() - statSync(file).mtimeMs > 600_000) rmSync(file, { force: true });
   }
 }
 
@@ -69,6 +105,20 @@ export function entryModule(plugins: readonly FoundPlugin[], version: string): s
   ].join('\n');
 }
 
-function launcher(subcommand: string): string {
-  return `#!/usr/bin/env node\nprocess.argv.splice(2, 0, '${subcommand}');\nrequire('./crosslayer.cjs');\n`;
+/** What `bin` points to: loads the program with its code cache. A launcher puts its plugin's name on the command line first. */
+function starter(name: string, subcommand: string | undefined): string {
+  return `#!/usr/bin/env node
+'use strict';
+const { readFileSync } = require('node:fs');
+const { Script } = require('node:vm');
+const file = \`\${__dirname}/${name}.cjs\`;
+let cachedData;
+try {
+  cachedData = readFileSync(\`\${__dirname}/${name}.cache\`);
+} catch {
+  // a start without it takes longer
+}
+const program = ${JSON.stringify(WRAPPER[0])} + readFileSync(file, 'latin1') + ${JSON.stringify(WRAPPER[1])};
+${subcommand === undefined ? '' : `process.argv.splice(2, 0, '${subcommand}');\n`}new Script(program, { filename: file, cachedData }).runInThisContext()(exports, require, module, file, __dirname);
+`;
 }

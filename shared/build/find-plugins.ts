@@ -43,7 +43,6 @@ async function loadPlugin(root: string, folder: string): Promise<FoundPlugin> {
     target: 'node20.19',
     format: 'esm',
     logLevel: 'silent',
-    external: ['*/kernel-binary.ts'],
   });
   const code = outputFiles[0]?.contents ?? new Uint8Array();
   const module = (await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`)) as object;
