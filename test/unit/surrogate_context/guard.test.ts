@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
 import { type Claimed, TagGuard } from '../../../plugins/surrogate_context/guard.ts';
 import { toByteString } from '../../../shared/line-protocol/byte-string.ts';
 import { FakeLine, FakeNames } from './fake-line.ts';
@@ -97,4 +98,47 @@ test('tags of similar names are not ours', () => {
     ',sf_pack2=x,claimed_sfc=y,SF_PACK=z,sf_pack=ours',
     [],
   ]);
+});
+
+describe('whatever a line brings', () => {
+  const tag = fc.tuple(
+    fc.constantFrom('sf_pack', 'sf_package', 'claimed_sf_pack', 'claimed_sf_package', 'host'),
+    fc.constantFrom('ours', 'evil', 'x'),
+  );
+  const tags = fc.array(tag, { maxLength: 7 }).map((all) => all.map(([key, value]) => `,${key}=${value}`).join(''));
+  const value = fc.constantFrom('ours', undefined);
+  const valuesOf = (text: string, key: string) =>
+    [...text.matchAll(new RegExp(`,${key}=([^,]*)`, 'g'))].map(([, found]) => found);
+
+  test('replace: only our value stands, once', () => {
+    fc.assert(
+      fc.property(tags, value, (text, ours) => {
+        const [after] = guarded('replace', text, ours);
+        expect(valuesOf(after, 'sf_pack')).toEqual(ours === undefined ? [] : [ours]);
+        for (const alias of valuesOf(after, 'sf_package')) expect(alias).toBe(ours);
+        expect(after).not.toContain('claimed_');
+        expect(valuesOf(after, 'host')).toEqual(valuesOf(text, 'host'));
+      }),
+    );
+  });
+
+  test('set_aside: only our value stands under the names that are trusted', () => {
+    fc.assert(
+      fc.property(tags, value, (text, ours) => {
+        const [after] = guarded('set_aside', text, ours);
+        expect(valuesOf(after, 'sf_pack')).toEqual(ours === undefined ? [] : [ours]);
+        for (const alias of valuesOf(after, 'sf_package')) expect(alias).toBe(ours);
+        expect(valuesOf(after, 'host')).toEqual(valuesOf(text, 'host'));
+      }),
+    );
+  });
+
+  test('keep: nothing that stands there changes', () => {
+    fc.assert(
+      fc.property(tags, value, (text, ours) => {
+        const [after] = guarded('keep', text, ours);
+        expect(after.startsWith(text)).toBe(true);
+      }),
+    );
+  });
 });
