@@ -1,7 +1,7 @@
 import type { ByteString } from './byte-string.ts';
 
 /** Longest value, in code points, that names from outside may have as a tag. */
-export const MAX_CLEAN_CHARACTERS = 128;
+const MAX_CLEAN_CHARACTERS = 128;
 
 /**
  * C0, DEL and C1 control characters, and what turns the reading direction: U+061C, U+200E, U+200F, U+202A–202E, U+2066–2069

@@ -85,7 +85,7 @@ export function formatTime(timeNs: bigint): string | undefined {
   return timeNs >= MIN_INT64 && timeNs <= MAX_INT64 ? String(timeNs) : undefined;
 }
 
-export function formatFieldValue(field: FieldValue): string | undefined {
+function formatFieldValue(field: FieldValue): string | undefined {
   switch (field.kind) {
     case 'float':
       return formatFloat(field.value);

@@ -20,7 +20,7 @@ export const LINE_ERROR_MESSAGES: Readonly<Record<LineErrorCode, string>> = {
 };
 
 /** How much of a line goes into a message. */
-export const EXTRACT_CHARACTERS = 40;
+const EXTRACT_CHARACTERS = 40;
 
 const LF = 0x0a;
 const CR = 0x0d;

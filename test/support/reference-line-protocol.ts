@@ -22,9 +22,9 @@ const EQUALS = 0x3d;
 const BACKSLASH = 0x5c;
 const END = -1;
 
-export const DEFAULT_MAX_LINE_BYTES = 2 * 1024 * 1024;
+const DEFAULT_MAX_LINE_BYTES = 2 * 1024 * 1024;
 
-export interface ReferenceField {
+interface ReferenceField {
   key: string;
   kind: 'float' | 'integer' | 'unsigned' | 'boolean' | 'string';
   /** A number in JavaScript's shortest text (`-0` for minus zero), `true`, `false`, or the string's bytes. */
@@ -50,7 +50,7 @@ export interface ReadError {
 }
 
 /** One thing between two newlines that end something. */
-export interface ReferenceItem {
+interface ReferenceItem {
   kind: 'record' | 'comment' | 'blank';
   /** First byte, blanks before the text included. */
   start: number;
@@ -365,7 +365,7 @@ function textOf(bytes: Uint8Array, start: number, end: number): string {
 }
 
 /** Line and column of a byte, both from 1. */
-export function position(bytes: Uint8Array, at: number): { line: number; column: number } {
+function position(bytes: Uint8Array, at: number): { line: number; column: number } {
   let line = 1;
   let lineStart = 0;
   for (let p = 0; p < at; p++) {

@@ -3,7 +3,7 @@ import { ROW_SIZE, ROWS } from '../../../shared/line-protocol/kernel/layout.ts';
 import { createKernel, type Kernel } from '../../../shared/line-protocol/kernel.ts';
 
 /** What the kernel makes of some chunks. */
-export interface KernelFraming {
+interface KernelFraming {
   /** Each with its newline. */
   records: string[];
   /** What was passed on without being framed, for its length. */

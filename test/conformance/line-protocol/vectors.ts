@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ReadError, ReferencePoint } from '../../support/reference-line-protocol.ts';
 
 export type Line = { point: ReferencePoint } | { error: ReadError };
-export type TheirLine = { point: ReferencePoint } | { error: { line: number; column: number } };
+type TheirLine = { point: ReferencePoint } | { error: { line: number; column: number } };
 
 /** A row of `test/fixtures/line-protocol/vectors.json`; its README explains the columns. */
 export interface Vector {
