@@ -26,8 +26,11 @@ export function validatorFile({
   return `${FOLDER}/${tableOfKind(kind)}.${name}.js`;
 }
 
-/** Compiles the validators of `[process]` and of every plugin into modules of their own. */
-export async function buildValidators(root: string, plugins: readonly FoundPlugin[]): Promise<void> {
+/**
+ * Compiles the validators of `[process]` and of every plugin into modules of their own.
+ * @param packages where ajv is found from
+ */
+export async function buildValidators(root: string, plugins: readonly FoundPlugin[], packages = root): Promise<void> {
   const schemas: [file: string, TableSchema][] = [
     [PROCESS_VALIDATOR, processSchema],
     ...plugins.flatMap(({ definitions }) =>
@@ -38,16 +41,16 @@ export async function buildValidators(root: string, plugins: readonly FoundPlugi
     ),
   ];
   await Promise.all(
-    schemas.map(async ([file, schema]) => writeWhole(join(root, file), await validatorModule(root, schema))),
+    schemas.map(async ([file, schema]) => writeWhole(join(root, file), await validatorModule(packages, schema))),
   );
 }
 
-async function validatorModule(root: string, schema: TableSchema): Promise<Uint8Array> {
+async function validatorModule(packages: string, schema: TableSchema): Promise<Uint8Array> {
   const ajv = new Ajv({ ...AJV_OPTIONS, code: { source: true, esm: true } });
   const contents = standaloneCode.default(ajv, ajv.compile(jsonSchemaOf(schema)));
   // ajv leaves its run-time helpers outside and calls them with `require`
   const { outputFiles } = await build({
-    stdin: { contents, resolveDir: root, loader: 'js' },
+    stdin: { contents, resolveDir: packages, loader: 'js' },
     bundle: true,
     write: false,
     platform: 'node',
