@@ -23,6 +23,11 @@ export class Flood {
     this.#stopped = true;
   }
 
+  /** Resolves when so many lines were taken. */
+  async reaches(count: number): Promise<void> {
+    while (this.#written < count) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
   /** Resolves when nothing was taken for half a second: every pipe and buffer on the way is full. */
   async standsStill(): Promise<void> {
     for (let last = -1, rounds = 0; rounds < 25; last = this.#written) {

@@ -30,6 +30,7 @@ export class LineCollector {
   readonly #waiters = new Set<Waiter>();
   readonly #lines: string[] = [];
   readonly #pieces: Buffer[] = [];
+  readonly #chunks: Buffer[] = [];
   #dropped = 0;
   #blankLines = 0;
   #bytes = 0;
@@ -38,6 +39,11 @@ export class LineCollector {
 
   constructor(options: CollectorOptions) {
     this.#options = options;
+  }
+
+  /** Everything so far, blank lines and padding too. Not with `count`. */
+  get raw(): string {
+    return Buffer.concat(this.#chunks).toString(this.#options.encoding);
   }
 
   /** All lines so far without their newline; blank ones (padding) are left out. */
@@ -68,6 +74,7 @@ export class LineCollector {
     return Buffer.concat(this.#pieces).toString(this.#options.encoding);
   }
 
+  /** All lines so far without the blank ones, and what is unfinished. */
   get text(): string {
     return this.#lines.map((line) => `${line}\n`).join('') + this.unfinished;
   }
@@ -80,6 +87,7 @@ export class LineCollector {
   take(chunk: Buffer): void {
     this.#bytes += chunk.length;
     if (this.#options.keep === 'count') this.#hash.update(chunk);
+    else this.#chunks.push(chunk);
     let start = 0;
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
       this.#endLine(chunk.subarray(start, end));
