@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { describe, expect } from 'vitest';
+import { crosslayer } from '../../support/crosslayer.ts';
 import { line, lines, tagged, stageTest as test } from './context-stage.ts';
 
 const MEGABYTE = 1 << 20;
@@ -73,6 +74,29 @@ describe('bad input', () => {
     expect(warnings[0]).toMatch(/record 1, column \d+/);
     expect(warnings[0]).toContain('12x0');
     expect(host.stderr.lines.at(-1)).toMatch(/\b100\b/);
+  });
+});
+
+describe('input that is good but endless in its kinds', () => {
+  test('200,000 interfaces and hosts cost no memory', async ({ start, file }) => {
+    const table = file('topology.toml', '[[interface]]\nname = "tap0"\nvm_id = "vm-0"\n');
+    const config = file('tagger.conf', `[[processors.topology_tagger]]\n  static = "${table}"\n`);
+    const host = start({ command: crosslayer('topology-tagger', '--config', config, '--host', 'pipe'), keep: 'count' });
+    const series = (n: number) => `net,host=node-${n},interface=tap${n} rx=1i 1795259876000000000\n`;
+    const write = async (from: number, to: number) => {
+      for (let n = from; n < to; n += 1000) {
+        await host.write(Array.from({ length: 1000 }, (_, i) => series(n + i)).join(''));
+      }
+    };
+    await write(0, 50_000);
+    await host.stdout.line('interface=tap49999');
+    const before = host.memory().now;
+    await write(50_000, 200_000);
+    await host.stdout.line('interface=tap199999');
+    expect(host.memory().now - before).toBeLessThan(4 * MEGABYTE);
+    host.closeStdin();
+    expect(await host.finished).toEqual({ code: 0, signal: null });
+    expect(host.stdout.count).toBe(200_000);
   });
 });
 

@@ -112,4 +112,14 @@ describe('inputs.execd', () => {
       expect(host.stdout.unfinished).toBe('');
     }
   });
+
+  test('under collectd stdin is never read; SIGTERM ends it, without padding', async ({ input }) => {
+    const host = input({ as: 'collectd', args: ['-poll_interval', '10ms'] });
+    host.closeStdin();
+    await host.stdout.atLeast(50);
+    host.signal('SIGTERM');
+    expect(await host.finished).toEqual({ code: 0, signal: null });
+    expect(host.stdout.blankLines).toBe(0);
+    expect(host.stdout.unfinished).toBe('');
+  });
 });

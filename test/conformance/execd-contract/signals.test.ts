@@ -42,4 +42,28 @@ describe('signals', () => {
     await host.finished;
     expect(host.stdout.lines).toHaveLength(3);
   });
+
+  test('SIGHUP, SIGUSR1 and SIGUSR2 mean nothing to a processor: it lives on, without a word', async ({ stage }) => {
+    const host = stage();
+    await host.write(line(0));
+    await host.stdout.line('rx=0i');
+    for (const signal of ['SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const) host.signal(signal);
+    await host.write(line(1));
+    await host.stdout.line('rx=1i');
+    expect(await host.stop()).toEqual({ code: 0, signal: null });
+    await host.finished;
+    expect(host.stderr.raw).toBe('');
+  });
+
+  test('before anything was read: it ends, whenever the signal comes', async ({ stage }) => {
+    for (const delayMs of [0, 10, 20, 30, 40, 60, 80]) {
+      const host = stage();
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      host.signal('SIGTERM');
+      const exit = await host.exited;
+      expect(exit.code === 0 || exit.signal === 'SIGTERM').toBe(true); // Node itself may not be up yet
+      await host.finished;
+      expect(host.stderr.raw).toBe('');
+    }
+  });
 });

@@ -118,25 +118,32 @@ describe.skipIf(missing)('processors.execd', () => {
     expect(complaints(telegraf)).toEqual([]);
   });
 
-  test('a slow processor behind: nothing is lost at the stop', async ({ start, file }) => {
-    const slow = file(
-      'slow.cjs',
-      `const { readSync, writeSync } = require('node:fs');
-       const buffer = Buffer.alloc(4096);
-       const nap = new Int32Array(new SharedArrayBuffer(4));
-       for (let n; (n = readSync(0, buffer)) > 0; Atomics.wait(nap, 0, 0, 2)) writeSync(1, buffer, 0, n);
-       writeSync(1, '\\n'.repeat(65536));`,
-    );
-    const tables =
-      replayTable(file('lines.lp', lines(4000))) +
-      context(file, '  order = 1\n') +
-      execdTable('processors', [process.execPath, slow], '  order = 2\n');
-    const telegraf = new Telegraf(binary, { start, file }, { tables });
-    await telegraf.metrics.atLeast(1);
-    await telegraf.stop();
-    expect(telegraf.metrics.count).toBe(4000);
-    expect(telegraf.log.text).not.toMatch(/signal: (killed|terminated)/);
-  });
+  // Without --host it has to find out that Telegraf is its parent: it is the padding that saves the last lines.
+  for (const host of [['--host', 'telegraf'], []]) {
+    test(`a slow processor behind, ${host.join(' ') || 'without --host'}: nothing is lost at the stop`, async ({
+      start,
+      file,
+    }) => {
+      const ours = crosslayer('surrogate-context', '--config', file('context.conf', CONTEXT), ...host);
+      const slow = file(
+        'slow.cjs',
+        `const { readSync, writeSync } = require('node:fs');
+         const buffer = Buffer.alloc(4096);
+         const nap = new Int32Array(new SharedArrayBuffer(4));
+         for (let n; (n = readSync(0, buffer)) > 0; Atomics.wait(nap, 0, 0, 2)) writeSync(1, buffer, 0, n);
+         writeSync(1, '\\n'.repeat(65536));`,
+      );
+      const tables =
+        replayTable(file('lines.lp', lines(4000))) +
+        execdTable('processors', ours, '  order = 1\n') +
+        execdTable('processors', [process.execPath, slow], '  order = 2\n');
+      const telegraf = new Telegraf(binary, { start, file }, { tables });
+      await telegraf.metrics.atLeast(1);
+      await telegraf.stop();
+      expect(telegraf.metrics.count).toBe(4000);
+      expect(telegraf.log.text).not.toMatch(/signal: (killed|terminated)/);
+    });
+  }
 
   test('a slow output behind: nothing is lost, and the stop is in time', async ({ start, file }) => {
     const tables = replayTable(file('lines.lp', lines(4000))) + context(file);
@@ -170,6 +177,24 @@ describe.skipIf(missing)('processors.execd', () => {
     expect(complaints(telegraf)).toEqual([]);
   });
 
+  test('a chain with a static table: who runs where, and in which service', async ({ start, file, folder }) => {
+    const table = file('topology.toml', '[[interface]]\nname = "tap0"\nvm_id = "vm-1"\nvm_name = "web-1"\n');
+    const tagger = `[[processors.topology_tagger]]\n  static = "${table}"\n`;
+    const config = file('chain.conf', tagger + CONTEXT);
+    const socket = `${folder}/feed.sock`;
+    const tables =
+      feedTable(socket) + execdTable('processors', crosslayer('chain', '--config', config, '--host', 'telegraf'));
+    const telegraf = new Telegraf(binary, { start, file }, { tables });
+    const feed = await Feed.open(telegraf, socket);
+    await feed.write(line(1) + line(2).replace('tap0', 'eth0'));
+    expect(await telegraf.metrics.line('rx=1i')).toBe(
+      'net,host=node-1,interface=tap0,sfc=media_dash,sfc_i=media_dash_1,vm_id=vm-1,vm_name=web-1 rx=1i 1795259876000000000',
+    );
+    expect(await telegraf.metrics.line('rx=2i')).toBe(sorted(2).replace('tap0', 'eth0'));
+    await telegraf.stop();
+    expect(complaints(telegraf)).toEqual([]);
+  });
+
   test('our log lines have their level there', async ({ start, file, folder }) => {
     const socket = `${folder}/feed.sock`;
     const bad = file('bad.conf', '[process]\nstats = 1\n');
@@ -183,21 +208,5 @@ describe.skipIf(missing)('processors.execd', () => {
     await telegraf.log.line('exit status 2');
     await telegraf.stop();
     expect(telegraf.log.text).not.toContain('stderr:');
-  });
-});
-
-describe.skipIf(missing)('a bad line that a plugin in front prints', () => {
-  test('does not disturb the others', async ({ start, file }) => {
-    const odd = file('lines.lp', `${line(0)}m s="open 1\n${line(1)}${line(2)}`);
-    const tables =
-      replayTable(odd) +
-      execdTable(
-        'processors',
-        crosslayer('surrogate-context', '--config', file('context.conf', CONTEXT), '--host', 'telegraf'),
-      );
-    const telegraf = new Telegraf(binary, { start, file }, { tables });
-    await telegraf.metrics.line('rx=0i');
-    await telegraf.stop();
-    expect(telegraf.metrics.lines[0]).toBe(sorted(0));
   });
 });
