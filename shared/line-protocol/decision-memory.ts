@@ -7,6 +7,7 @@ import {
   INSERT,
   MAX_DECISIONS,
   MAX_TALLIES,
+  NEW_FIELDS,
   POOL_FULL,
   REPLACE,
   ROW_SIZE,
@@ -165,7 +166,7 @@ export class DecisionMemory {
   #once(flags: number, line: KernelLine): number {
     if (flags === 0) return 0;
     const block = this.#put(blockOf(line));
-    const fields = this.#put(line.addedFields);
+    const fields = this.#put(line.fieldsChanged ? line.newFields() : line.addedFields);
     return this.#write(MAX_DECISIONS + this.#transients++, flags, ...block, ...fields);
   }
 
@@ -225,7 +226,7 @@ export class DecisionMemory {
 function flagsOf(line: KernelLine): number {
   if (line.dropped) return DROP;
   const head = line.headChanged ? REPLACE : line.addedTags() ? INSERT : 0;
-  return head | (line.addedFields ? FIELDS_BLOCK : 0);
+  return head | (line.fieldsChanged ? NEW_FIELDS : line.addedFields ? FIELDS_BLOCK : 0);
 }
 
 function blockOf(line: KernelLine): string {

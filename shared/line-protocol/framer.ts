@@ -1,4 +1,4 @@
-import { CONSUMED, LF, MAX_ROWS, OPEN_QUOTE } from './kernel/layout.ts';
+import { CONSUMED, HASH, LF, MAX_ROWS, OPEN_QUOTE } from './kernel/layout.ts';
 import type { Kernel } from './kernel.ts';
 
 /** Who takes what the framer finds. All positions are in the kernel's memory and valid until the call returns. */
@@ -114,14 +114,15 @@ export class Framer {
     this.#kernel.shift(readAt - to);
   }
 
+  /** The kernel found no newline where the unfinished record can be ended: it is passed on in parts until one comes. */
   #endOverlong(): void {
-    const { readAt } = this.#kernel;
-    if (this.waitsForQuote && this.#hasNewlineAfterQuote(readAt)) {
-      this.giveUpQuote();
-      if (this.#carried <= this.#kernel.maxLineBytes) return;
-    }
+    const { bytes, readAt } = this.#kernel;
+    const from = readAt - this.#carried;
+    let first = from;
+    while (isBlank(bytes[first])) first++;
     this.#overlong = true;
-    this.#sink.overlong(readAt - this.#carried, readAt);
+    if (bytes[first] === HASH) this.#sink.overlongPart(from, readAt);
+    else this.#sink.overlong(from, readAt);
     this.#carried = 0;
     this.#kernel.restart();
   }
@@ -141,4 +142,8 @@ export class Framer {
     this.#sink.overlongPart(from, end);
     return end;
   }
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x0b || byte === 0x0c;
 }

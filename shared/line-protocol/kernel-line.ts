@@ -30,6 +30,12 @@ interface Tag {
   value: ByteString;
 }
 
+/** A field of the line, `key=value` as it stands there or is to stand there. */
+interface Field {
+  readonly key: ByteString;
+  raw: string;
+}
+
 const NO_TAGS: readonly Tag[] = [];
 
 /** A line of the kernel's batch as stages see it, and what they want done with it. One object serves all lines. */
@@ -43,10 +49,14 @@ export class KernelLine implements LineView {
   #inPlace: Tag[] = [];
   #added: Tag[] = [];
   #fieldsRead = false;
+  #fieldsWell = false;
+  #fields: Field[] | undefined;
   #timeAsked = false;
 
   /** Whether a tag of the input was replaced, renamed or removed, so that the head must be written anew. */
   headChanged = false;
+  /** Whether a field of the input was replaced or removed, so that the field set must be written anew. */
+  fieldsChanged = false;
   dropped = false;
   /** Whether the answer depends on more than the head: it is good for this line only. */
   dynamic = false;
@@ -70,8 +80,10 @@ export class KernelLine implements LineView {
     this.#measurement = undefined;
     this.#added = NO_TAGS as Tag[];
     this.#fieldsRead = false;
+    this.#fields = undefined;
     this.#timeAsked = false;
     this.headChanged = false;
+    this.fieldsChanged = false;
     this.dropped = false;
     this.dynamic = false;
     this.fromMs = Number.NEGATIVE_INFINITY;
@@ -177,14 +189,57 @@ export class KernelLine implements LineView {
 
   #readFields(): void {
     this.dynamic = true;
-    if (!this.#fieldsRead) this.#kernel.readFields(this.#headEnd, this.#end);
+    if (!this.#fieldsRead) this.#fieldsWell = this.#kernel.readFields(this.#headEnd, this.#end) === 0;
     this.#fieldsRead = true;
   }
 
+  /** The field set as it is to be written. */
+  #fieldList(): Field[] {
+    const { i32, bytes } = this.#kernel;
+    this.#readFields();
+    this.#fields ??= Array.from({ length: i32[FIELD_COUNT >> 2] as number }, (_, i) => {
+      const at = (FIELDS + i * FIELD_SIZE) >> 2;
+      const end = (i32[at + 4] as number) + (i32[at + 2] === STRING ? 1 : 0);
+      return {
+        key: unescapeKey(bytes.toString('latin1', i32[at], i32[at + 1])),
+        raw: bytes.toString('latin1', i32[at], end),
+      };
+    });
+    return this.#fields;
+  }
+
   addField(key: ByteString, text: ByteString): void {
-    const field = `,${escapeKey(key)}=`;
-    if (this.field(key) || this.addedFields.includes(field)) return;
-    this.addedFields += field + text;
+    const fields = this.#fieldList();
+    if (fields.some((field) => field.key === key)) return;
+    const raw = `${escapeKey(key)}=${text}`;
+    fields.push({ key, raw });
+    this.addedFields += `,${raw}`;
+  }
+
+  setField(key: ByteString, text: ByteString): void {
+    const fields = this.#fieldList();
+    const known = fields.findLast((field) => field.key === key);
+    if (!known) return this.addField(key, text);
+    if (!this.#fieldsWell) return;
+    const raw = `${escapeKey(key)}=${text}`;
+    this.#keepFields((field) => field.key !== key || field === known);
+    if (known.raw !== raw) this.fieldsChanged = true;
+    known.raw = raw;
+  }
+
+  removeField(key: ByteString): boolean {
+    if (!this.#fieldsWell && this.#fieldsRead) return false;
+    if (this.#fieldList().every((field) => field.key === key)) return false;
+    this.#keepFields((field) => field.key !== key);
+    return this.#fieldsWell;
+  }
+
+  #keepFields(wanted: (field: Field) => boolean): void {
+    const fields = this.#fieldList();
+    const kept = fields.filter(wanted);
+    if (kept.length === fields.length || !this.#fieldsWell) return;
+    this.#fields = kept;
+    this.fieldsChanged = true;
   }
 
   get timeMs(): number {
@@ -217,6 +272,13 @@ export class KernelLine implements LineView {
     let text = '';
     for (const tag of this.#added) text += `,${tag.raw}`;
     return text;
+  }
+
+  /** The whole field set as it is to be written. */
+  newFields(): string {
+    return this.#fieldList()
+      .map((field) => field.raw)
+      .join(',');
   }
 
   /** The whole head as it is to be written. */

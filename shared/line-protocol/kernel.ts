@@ -7,6 +7,7 @@ interface KernelExports {
   scanAside(from: number, to: number): number;
   shift(delta: number): void;
   restart(): void;
+  setLimit(bytes: number): void;
   copy(first: number, last: number, from: number, to: number, out: number, outEnd: number): number;
   addName(key: number, length: number, id: number): number;
   walkHead(start: number, end: number): number;
@@ -74,8 +75,10 @@ export function createKernel(maxLineBytes: number): Kernel {
   const memory = new WebAssembly.Memory({ initial: Math.ceil((asideAt + ASIDE_SIZE + SLACK) / PAGE) });
   const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
   const { buffer } = memory;
+  const kernel = exports as unknown as KernelExports;
+  kernel.setLimit(maxLineBytes);
   return {
-    ...(exports as unknown as KernelExports),
+    ...kernel,
     bytes: Buffer.from(buffer),
     i32: new Int32Array(buffer),
     f64: new Float64Array(buffer),

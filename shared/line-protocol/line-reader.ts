@@ -172,16 +172,26 @@ export class LineBatch {
     return unescapeKey(this.bytes.toString('latin1', from, to));
   }
 
-  /** The line as values: tags and fields in its order, repeated ones included. */
+  /** The line as values. Of several tags or fields with one key it has the last value, at the place of the first. */
   point(i: number): Point {
     const tags: [ByteString, ByteString][] = [];
     for (let t = this.firstTag(i), end = t + this.tagCount(i); t < end; t++)
-      tags.push([this.tagKey(t), this.tagValue(t)]);
+      put(tags, this.tagKey(t), this.tagValue(t));
     const fields: [ByteString, FieldValue][] = [];
-    for (let f = this.firstField(i), end = f + this.fieldCount(i); f < end; f++)
-      fields.push([this.fieldKey(f), this.fieldValue(f)]);
+    for (let f = this.firstField(i), end = f + this.fieldCount(i); f < end; f++) {
+      put(fields, this.fieldKey(f), this.fieldValue(f));
+    }
     return { measurement: this.measurement(i), tags, fields, timeNs: this.timeNs(i) };
   }
+}
+
+function put<V>(pairs: [ByteString, V][], key: ByteString, value: V): void {
+  for (const pair of pairs) {
+    if (pair[0] !== key) continue;
+    pair[1] = value;
+    return;
+  }
+  pairs.push([key, value]);
 }
 
 /** Reads line protocol from chunks of any size, without I/O. A record may be cut anywhere; a quoted newline ends nothing. */

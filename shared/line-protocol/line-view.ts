@@ -57,6 +57,11 @@ export interface LineView {
   /** Adds a field at the end of the field set unless the line has one of this key; `text` is written as it is, e.g. `1.5` or `7i`. */
   addField(key: ByteString, text: ByteString): void;
 
+  /** Replaces the field's value at its last occurrence and removes earlier ones, or adds the field. A malformed field set stays as it is. */
+  setField(key: ByteString, text: ByteString): void;
+  /** Removes the field. Gives false, and leaves it, when no other field is left or the field set is malformed. */
+  removeField(key: ByteString): boolean;
+
   /**
    * The line's time in whole milliseconds. A line without one has the arrival of its chunk; more than 5 s ahead of the clock is now.
    * Call `holds` afterwards.

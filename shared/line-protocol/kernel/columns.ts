@@ -42,11 +42,12 @@ export function readColumns(first: i32, rows: i32): i32 {
     const head = load<i32>(row + 8);
     store<i32>(FIELD_COUNT, 0);
     store<i32>(HAS_TIME, 0);
-    let code = readHead(load<i32>(row + 4), head, TAG_COLUMN + tags * TAG_SIZE, false);
-    if (!code && load<i32>(row + 16) === BAD) {
+    let code = 0;
+    if (load<i32>(row + 16) === BAD) {
       code = load<i32>(row + 20);
       store<i32>(ERROR_AT, load<i32>(row + 24));
-    }
+      store<i32>(TAG_COUNT, 0);
+    } else code = readHead(load<i32>(row + 4), head, TAG_COLUMN + tags * TAG_SIZE, false);
     const table = FIELD_COLUMN + fields * FIELD_SIZE;
     if (!code) code = readFieldsInto(table, head, load<i32>(row + 12));
     const n = load<i32>(FIELD_COUNT);

@@ -1,5 +1,5 @@
 // From decided rows to output: runs of untouched bytes are copied in one go, edits between them.
-import { copyOver } from './bytes';
+import { copyOver, isBlank } from './bytes';
 import {
   CURSOR,
   DECISION_SIZE,
@@ -8,6 +8,7 @@ import {
   FIELDS_BLOCK,
   FIELDS_END,
   INSERT,
+  NEW_FIELDS,
   NEXT_ROW,
   REPLACE,
   ROW_SIZE,
@@ -48,14 +49,18 @@ export function copy(first: i32, last: i32, from: i32, to: i32, out: i32, outEnd
       o += blockSize;
       cursor = load<i32>(row + 8);
     }
-    if (flags & FIELDS_BLOCK) {
+    if (flags & (FIELDS_BLOCK | NEW_FIELDS)) {
       findFieldsEnd(load<i32>(row + 8), end);
-      const until = load<i32>(FIELDS_END);
+      let until = load<i32>(FIELDS_END);
+      if (flags & NEW_FIELDS) {
+        until = load<i32>(row + 8);
+        while (isBlank(load<u8>(until))) until++;
+      }
       copyOver(o, cursor, until - cursor);
       o += until - cursor;
       copyOver(o, load<i32>(at + 12), load<i32>(at + 16));
       o += load<i32>(at + 16);
-      cursor = until;
+      cursor = load<i32>(FIELDS_END);
     }
   }
   if (o + (to - cursor) > outEnd) return pause(last, cursor, o - out);

@@ -33,6 +33,7 @@ import {
   TAGS,
   TALLIES,
   TIMED,
+  TOO_LONG,
   UNCLOSED_QUOTE,
   UNDECIDED,
 } from './layout';
@@ -43,6 +44,13 @@ import { fieldsLeadTo, lineTimeMs, readFields } from './values';
 let resumeHeadEnd: i32 = 0; // 0: still in the head
 let resumeAt: i32 = 0; // 0: from the start of the record
 let resumeQuote: i32 = 0; // the open quote, 0 outside strings
+
+/** The longest record that is read, in bytes, without its newline. */
+let limit: i32 = 0x200000;
+
+export function setLimit(bytes: i32): void {
+  limit = bytes;
+}
 
 let notables: i32 = 0;
 let edited: i32 = 0;
@@ -154,7 +162,18 @@ export function scan(from: i32, to: i32, giveUp: i32, decide: i32, nowMs: f64): 
       else code = NO_FIELDS;
     } else {
       end = recordEnd(s, head, at, to);
-      if (end < 0) {
+      if ((end < 0 ? to : end) - p > limit) {
+        const quote = openAt(s, head, p + limit);
+        end = findByte(LF, quote ? quote : p + limit, to);
+        if (end === to) {
+          resumeHeadEnd = head;
+          resumeAt = to;
+          resumeQuote = quote;
+          break;
+        }
+        code = quote && end - p <= limit ? UNCLOSED_QUOTE : TOO_LONG;
+        errorAt = code === UNCLOSED_QUOTE ? quote : s;
+      } else if (end < 0) {
         if (!giveUp || !resumeQuote) {
           resumeHeadEnd = head;
           store<i32>(OPEN_QUOTE, resumeQuote);
@@ -274,6 +293,13 @@ function recordEnd(start: i32, head: i32, p: i32, to: i32): i32 {
     if (load<u8>(p - 1) === EQUALS && isFieldsEquals(p - 1, max(stringEnd, head))) quote = p;
     p++;
   }
+}
+
+/** The quote of the string that is open at `to`, or 0. */
+function openAt(start: i32, head: i32, to: i32): i32 {
+  resumeQuote = 0;
+  resumeAt = 0;
+  return head < to && recordEnd(start, head, head, to) < 0 ? resumeQuote : 0;
 }
 
 /**

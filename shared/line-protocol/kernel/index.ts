@@ -1,7 +1,7 @@
 // What JavaScript calls. The kernel knows nothing of plugins: it frames, looks up, copies and reads values.
 export { readColumns } from './columns';
 export { copy } from './copy';
-export { restart, scan, scanAside, shift } from './frame';
+export { restart, scan, scanAside, setLimit, shift } from './frame';
 export { addName, walkHead } from './head';
 export { forget, keep, remember } from './memo';
 export { findFieldsEnd, lineTimeMs, readFields, setPrecision } from './values';

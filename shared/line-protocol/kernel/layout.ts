@@ -85,6 +85,7 @@ export const REPLACE = 2; // its block is the new head
 export const FIELDS_BLOCK = 4; // its field block goes to the end of the field set
 export const DROP = 8;
 export const TIMED = 16; // good for line times in [from, to)
+export const NEW_FIELDS = 64; // its field block is the new field set
 export const DYNAMIC = 32; // asked anew for every line
 
 /** Decisions of a row that are none. */

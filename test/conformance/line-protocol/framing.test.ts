@@ -46,6 +46,20 @@ describe('the kernel frames as the reference', () => {
   });
 });
 
+test('a limit on the length gives the same records however the bytes come', () => {
+  const limited = new KernelFramer(24);
+  fc.assert(
+    fc.property(nastyBytes(120), fc.integer({ min: 1, max: 120 }), (bytes, at) => {
+      // a record that is too long is one bad record or passed on in parts, as its newline is there or not; the others are the same
+      const short = (chunks: Uint8Array[]) => limited.frame(chunks).records.filter((record) => record.length <= 25);
+      const whole = short([bytes]);
+      expect(short([bytes.subarray(0, at), bytes.subarray(at)])).toEqual(whole);
+      expect(short(Array.from(bytes, (_, i) => bytes.subarray(i, i + 1)))).toEqual(whole);
+    }),
+    { numRuns: 3000 },
+  );
+});
+
 test('the items of the reference cover every byte once', () => {
   fc.assert(
     fc.property(nastyBytes(120), fc.integer({ min: 1, max: 40 }), (bytes, limit) => {
