@@ -57,7 +57,7 @@ export class LineKeys {
     this.#anyLine = byExactness(built.anyLine());
     this.#families = built
       .families()
-      .map(({ measurement, finders }) => ({ measurement, finders: byExactness([...finders, ...this.#anyLine]) }));
+      .map(({ measurement, finders }) => ({ measurement, finders: byExactness([...this.#anyLine, ...finders]) }));
     this.#rules = rules.map(({ tag, kind, measurement }) => ({
       tag: names.of(tag),
       kind,

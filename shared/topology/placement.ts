@@ -1,11 +1,19 @@
 import { type ByteString, fromByteString, toByteString } from '../line-protocol/byte-string.ts';
 import type { Attribute } from './attributes.ts';
-import type { EntityKind, KeyKind } from './kinds.ts';
+import type { EntityKind } from './kinds.ts';
 import type { FoundEntity } from './resolve.ts';
 import type { StaticRow, StaticTable } from './static-table.ts';
 
-/** Kinds that a static row says something about itself: with an id of its own. */
-const WITH_ID: readonly EntityKind[] = ['vm', 'port', 'network', 'container', 'pod'];
+type KindWithId = 'vm' | 'container' | 'pod' | 'port' | 'network';
+
+/** What an interface belongs to. What is said about one of them is not about another that the snapshot knows. */
+const OWNERS: readonly KindWithId[] = ['vm', 'container', 'pod'];
+
+/** The kinds of which the snapshot speaks alone about the attribute, once it knows one. */
+function spokenForBy({ kinds }: Attribute): readonly KindWithId[] {
+  if (kinds.some((kind) => (OWNERS as readonly EntityKind[]).includes(kind))) return OWNERS;
+  return kinds.filter((kind) => kind === 'port' || kind === 'network');
+}
 
 /** What is known about the owner of a line, from the snapshot and the static table together. */
 export class Placement {
@@ -53,17 +61,16 @@ export class Placement {
 
   /** Whether the snapshot knows an owner of the kind that the attribute is about. */
   #isTaken(attribute: Attribute): boolean {
-    return attribute.kinds.some((kind) => WITH_ID.includes(kind) && this.#entities.has(kind));
+    return spokenForBy(attribute).some((kind) => this.#entities.has(kind));
   }
 
   #ofSameId(attribute: Attribute): string | undefined {
-    for (const kind of attribute.kinds) {
+    for (const kind of spokenForBy(attribute)) {
       const id = this.#entities.get(kind)?.id;
-      if (id === undefined || !WITH_ID.includes(kind)) continue;
-      if (kind !== 'network') {
-        const value = this.#table?.row(kind as KeyKind, id)?.values.get(attribute.name);
-        if (value !== undefined) return value;
-      }
+      if (id === undefined) continue;
+      const row = kind === 'network' ? undefined : this.#table?.row(kind, id);
+      const value = row?.values.get(attribute.name);
+      if (value !== undefined) return value;
       if (this.#row?.values.get(`${kind}_id`) === fromByteString(id)) return this.#row.values.get(attribute.name);
     }
     return undefined;
