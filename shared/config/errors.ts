@@ -1,4 +1,4 @@
-/** Every way in which a configuration can be wrong. Stable: users match on them. Explained in `docs/reference/errors.md`. */
+/** Every way in which a configuration can be wrong. Stable: users match on them. Explained in `docs/reference/configuration-errors.md`. */
 export const CONFIG_ERROR_CODES = [
   'unreadable_file',
   'syntax',
