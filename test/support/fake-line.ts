@@ -84,7 +84,9 @@ export class FakeLine implements LineView {
 
   setField(): void {}
 
-  removeField(): void {}
+  removeField(): boolean {
+    return false;
+  }
 
   holds(fromMs: number, toMs: number): void {
     this.held = [fromMs, toMs];
