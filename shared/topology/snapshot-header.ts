@@ -1,4 +1,4 @@
-/** The format that we read; `topology-snapshot.md` in docs/reference describes it. */
+/** The format that we read; the README of topology_tagger describes it. */
 export const SNAPSHOT_FORMAT = 'topology-snapshot/1';
 
 /** Why a snapshot is not used. */
