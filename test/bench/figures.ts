@@ -65,6 +65,12 @@ export const ROWS = {
     unit: '',
     figures: [figure('W1', 15, 20), figure('W2', 15, 20)],
   },
+  points_parse: {
+    what: 'The same ÷ our parse into an object for each line',
+    better: 'higher',
+    unit: '',
+    figures: [figure('W1'), figure('W2')],
+  },
   go_parse: {
     what: 'Go line-protocol typed decode ÷ our typed parse',
     better: 'higher',

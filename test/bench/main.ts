@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Results, ROWS, type RowName, verdict } from './figures.ts';
 import { processors } from './measure/processors.ts';
-import { asPage, asText, table } from './report.ts';
+import { asPage, asText } from './report.ts';
 import { chainRows } from './rows/chain.ts';
 import { memoryRow } from './rows/memory.ts';
 import { paceRows } from './rows/pace.ts';
@@ -31,7 +31,7 @@ const PARTS: readonly { rows: readonly RowName[]; measure: (bench: Bench) => Res
   { rows: ['python', 'npm_filter'], measure: scriptRows },
   { rows: ['telegraf_lines'], measure: telegrafLinesRow },
   { rows: ['processes', 'chain'], measure: chainRows },
-  { rows: ['typed_parse', 'go_parse'], measure: parseRows },
+  { rows: ['typed_parse', 'points_parse', 'go_parse'], measure: parseRows },
   { rows: ['start'], measure: startRow },
   { rows: ['wake_ups', 'delay'], measure: paceRows },
   { rows: ['memory'], measure: memoryRow },
@@ -91,7 +91,7 @@ async function main(): Promise<number> {
   if (!processors()) bench.say('Nothing is pinned (one processor, or no taskset): ratios to pass-through mean little');
 
   const { results, failures } = await measure(bench, names);
-  process.stdout.write(`\n${asText(table(results))}`);
+  process.stdout.write(`\n${asText(results)}`);
   const whole = !options.quick && options.only === undefined;
   if (whole) {
     const run = { root, date: new Date(), command: 'npm run bench', megabytes: bench.megabytes, rounds: bench.rounds };

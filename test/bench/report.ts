@@ -7,6 +7,14 @@ import { onPath } from './measure/on-path.ts';
 /** Rows of a table: what, must, goal, ours, verdict. */
 export type TableRow = [what: string, must: string, goal: string, ours: string, verdict: string];
 
+/** What stands behind the rows, as list items. */
+function details(results: Results): string[] {
+  return (Object.keys(ROWS) as RowName[]).flatMap((name) => {
+    const text = results[name]?.details;
+    return text === undefined ? [] : [`- \`${name}\`: ${text}`];
+  });
+}
+
 const bound = (value: number | undefined) => (value === undefined ? '–' : String(value));
 const list = (texts: readonly string[]) => (texts.every((text) => text === '–') ? '–' : texts.join(', '));
 
@@ -49,11 +57,11 @@ export function table(results: Results): TableRow[] {
 }
 
 /** For a terminal. */
-export function asText(rows: readonly TableRow[]): string {
-  const lines = rows.map(
+export function asText(results: Results): string {
+  const rows = table(results).map(
     ([what, must, goal, ours, said]) => `${what}\n    must ${must}   goal ${goal}   ours ${ours}   ${said}`,
   );
-  return `${lines.join('\n')}\n`;
+  return `${[...rows, '', ...details(results)].join('\n')}\n`;
 }
 
 function version(program: string, flag: string): string | undefined {
@@ -80,10 +88,6 @@ export function asPage(results: Results, { root, date, command, megabytes, round
   const { version: crosslayer } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { version: string };
   const cell = (text: string) => text.replaceAll('|', '\\|');
   const rows = table(results).map((cells) => `| ${cells.map(cell).join(' | ')} |`);
-  const details = (Object.keys(ROWS) as RowName[]).flatMap((name) => {
-    const text = results[name]?.details;
-    return text === undefined ? [] : [`- \`${name}\`: ${text}`];
-  });
   return `# Performance
 
 Written by \`${command}\`; do not edit. How it is measured: \`test/bench/README.md\`. Read the ratios: seconds depend on the
@@ -100,7 +104,7 @@ ${rows.join('\n')}
 
 Behind the figures (CPU seconds are medians):
 
-${details.join('\n')}
+${details(results).join('\n')}
 `;
 }
 
