@@ -184,11 +184,7 @@ class ConfigBuilder<D extends Configurable> {
       this.#report('unknown_plugin', pointer, `"${name}" is no ${kind}; write [[${tableOfKind(other.kind)}.${name}]]`);
     } else {
       const names = catalogue.entries.map((candidate) => candidate.name);
-      this.#report(
-        'unknown_plugin',
-        pointer,
-        `unknown plugin ${quoteValue(name)}${didYouMean(name, plugin ? [plugin] : names)}`,
-      );
+      this.#report('unknown_plugin', pointer, `unknown plugin ${quoteValue(name)}${didYouMean(name, names)}`);
     }
     return undefined;
   }
