@@ -80,7 +80,10 @@ export function createLog(options: LogOptions): StageLog {
     if (LOG_LEVELS.indexOf(level) > least) return;
     write(dialect.stream(level), oneLine(`${dialect.prefix(level)}${alias}${text}`, dialect.maxBytes));
   };
-  const trouble = new TroubleSummary((text) => log('warn', text), clock);
+  const trouble = {
+    warn: new TroubleSummary((text) => log('warn', text), clock),
+    error: new TroubleSummary((text) => log('error', text), clock),
+  };
 
   return {
     error: (text) => log('error', text),
@@ -88,7 +91,10 @@ export function createLog(options: LogOptions): StageLog {
     info: (text) => log('info', text),
     debug: (text) => log('debug', text),
     trace: (text) => log('trace', text),
-    trouble: (kind, text) => trouble.add(kind, text),
-    close: () => trouble.close(),
+    trouble: (kind, text, of = 'warn') => trouble[of].add(kind, text),
+    close() {
+      trouble.warn.close();
+      trouble.error.close();
+    },
   };
 }

@@ -9,7 +9,7 @@ export interface Log {
   trace(text: string): void;
   /**
    * Trouble that repeats, e.g. for many lines: the first of a kind is logged at once, the others of the next minute are
-   * summed up in one line («… (and 41 more in the last 60 s)»).
+   * summed up in one line; an error where data is lost, else a warning («… (and 41 more in the last 60 s)»).
    */
-  trouble(kind: string, text: string): void;
+  trouble(kind: string, text: string, level?: 'warn' | 'error'): void;
 }

@@ -1,5 +1,6 @@
 import type { Log } from '../log/log.ts';
 import type { Outputs } from './outputs.ts';
+import { doneWithin } from './patience.ts';
 import type { Signals } from './signals.ts';
 import type { Stdout } from './stdout.ts';
 
@@ -17,7 +18,6 @@ export class Ending {
   #end: () => void = () => {};
   #ordered = false;
   #deadline: number | undefined;
-  #pastDeadline: (() => void) | undefined;
 
   constructor(signals: Signals, log: Log, waitsForInput: boolean) {
     this.#log = log;
@@ -44,7 +44,6 @@ export class Ending {
   #order(): void {
     if (this.#deadline === undefined) {
       this.#deadline = Date.now() + PATIENCE_MS;
-      setTimeout(() => this.#pastDeadline?.(), PATIENCE_MS).unref();
     }
     this.#ordered = true;
     this.#end();
@@ -83,14 +82,14 @@ export class Ending {
     });
   }
 
-  /** Lets the outputs deliver; after SIGTERM for a limited time. */
+  /** Lets the outputs deliver; after SIGTERM for a limited time. Gives the exit status. */
   async deliver(outputs: Outputs): Promise<number> {
-    const late = new Promise<'late'>((resolve) => {
-      this.#pastDeadline = () => resolve('late');
-      if (this.#deadline !== undefined && Date.now() >= this.#deadline) resolve('late');
-    });
-    if ((await Promise.race([outputs.stop(), late])) !== 'late') return 0;
-    this.#log.error('An output did not deliver in time; what it holds is lost');
-    return 1;
+    const delivered = outputs.stop();
+    while (!(await doneWithin(delivered, 50))) {
+      if (this.#deadline === undefined || Date.now() < this.#deadline) continue;
+      this.#log.error(`An output does not end: ${outputs.waitingLines} lines are lost`);
+      return 1;
+    }
+    return 0;
   }
 }

@@ -23,14 +23,28 @@ export interface Program {
  */
 export function runProgram(program: Program, words: readonly string[], plugin?: string): void {
   const signals = new Signals();
+  endAtBugs(signals);
   main(program, words, plugin, signals).then(
     (status) => {
-      process.exitCode = status;
+      process.exitCode ||= status;
     },
     (error: unknown) => {
       process.exitCode = report(error);
     },
   );
+}
+
+/** An exception that nobody expects: said in one line, then what was read is delivered as at SIGTERM, and the status is 1. */
+function endAtBugs(signals: Signals): void {
+  let crashed = false;
+  process.on('uncaughtException', (error) => {
+    report(error);
+    // a second one on the way out: nothing can be trusted any more
+    if (crashed) process.exit(FAILED);
+    crashed = true;
+    process.exitCode = FAILED;
+    signals.terminate();
+  });
 }
 
 function report(error: unknown): number {

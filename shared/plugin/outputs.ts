@@ -1,54 +1,119 @@
 import type { Log } from '../log/log.ts';
+import type { Counter } from '../stats/stats.ts';
 import type { Output } from './definition.ts';
+import { countLines } from './line-count.ts';
 import type { StdoutEvents } from './stdout.ts';
 
-/** The outputs at the end of a chain. Each gets every batch; while one cannot take more, nothing is read. */
-export class Outputs {
-  readonly #outputs: readonly { readonly alias: string; readonly output: Output }[];
-  readonly #events: StdoutEvents;
-  readonly #log: Log;
-  #pending = 0;
+/** An output in its place at the end of a chain. */
+export interface OutputStage {
+  readonly alias: string;
+  readonly output: Output;
+  readonly log: Log;
+  /** Lines that it failed to deliver. */
+  readonly lost: Counter;
+}
 
-  constructor(outputs: Outputs['all'], events: StdoutEvents, log: Log) {
-    this.#outputs = outputs;
+/** The outputs at the end of a chain. Each gets every batch, one at a time; while one cannot take more, nothing is read. */
+export class Outputs {
+  readonly #deliveries: readonly Delivery[];
+  readonly #events: StdoutEvents;
+  #busy = 0;
+
+  constructor(outputs: readonly OutputStage[], events: StdoutEvents) {
     this.#events = events;
-    this.#log = log;
+    this.#deliveries = outputs.map((stage) => new Delivery(stage, (busy) => this.#changed(busy)));
   }
 
-  get all(): readonly { readonly alias: string; readonly output: Output }[] {
-    return this.#outputs;
+  #changed(busy: boolean): void {
+    this.#busy += busy ? 1 : -1;
+    if (busy && this.#busy === 1) this.#events.blocked();
+    else if (this.#busy === 0) this.#events.drained();
   }
 
   get isBlocked(): boolean {
-    return this.#pending > 0;
+    return this.#busy > 0;
+  }
+
+  /** Lines that some output has not taken yet. */
+  get waitingLines(): number {
+    return Math.max(0, ...this.#deliveries.map((delivery) => delivery.waitingLines));
   }
 
   write(bytes: Buffer, from: number, to: number): number {
     // the kernel's memory is used again before a slow output is done
     const lines = Buffer.from(bytes.subarray(from, to));
-    for (const { alias, output } of this.#outputs) {
-      const done = output.write(lines);
-      if (done instanceof Promise) this.#wait(alias, done);
-    }
+    for (const delivery of this.#deliveries) delivery.write(lines);
     return to;
   }
 
   /** Nothing is ever left over by `write`. */
   hold(): void {}
 
-  #wait(alias: string, done: Promise<void>): void {
-    if (this.#pending++ === 0) this.#events.blocked();
-    const settled = () => {
-      if (--this.#pending === 0) this.#events.drained();
-    };
-    done.then(settled, (error: Error) => {
-      this.#log.error(`Output "${alias}" failed: ${error.message}`);
-      settled();
+  /** Waits for the last batches and lets each output deliver what it holds. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#deliveries.map((delivery) => delivery.stop()));
+  }
+}
+
+/** The batches on their way to one output. */
+class Delivery {
+  readonly #stage: OutputStage;
+  readonly #changed: (busy: boolean) => void;
+  readonly #waiting: Buffer[] = [];
+  #running: Promise<void> | undefined;
+
+  constructor(stage: OutputStage, changed: (busy: boolean) => void) {
+    this.#stage = stage;
+    this.#changed = changed;
+  }
+
+  get waitingLines(): number {
+    return this.#waiting.reduce((n, lines) => n + countLines(lines), 0);
+  }
+
+  write(lines: Buffer): void {
+    this.#waiting.push(lines);
+    if (this.#running !== undefined) return;
+    const pending = this.#next();
+    if (!pending) return;
+    this.#changed(true);
+    this.#running = this.#drain(pending).then(() => {
+      this.#running = undefined;
+      this.#changed(false);
     });
   }
 
-  /** Lets each deliver what it holds. */
+  async #drain(pending: Promise<void>): Promise<void> {
+    await pending;
+    while (this.#waiting.length > 0) await this.#next();
+  }
+
+  /** Gives the first batch to the output. It waits until it is taken; what fails is counted. */
+  #next(): Promise<void> | undefined {
+    const [lines] = this.#waiting as [Buffer];
+    const { output, log, lost } = this.#stage;
+    const failed = (error: unknown) => {
+      const n = countLines(lines);
+      lost.add(n);
+      this.#waiting.shift();
+      log.trouble('write', `Could not write; ${n} lines are lost: ${(error as Error).message}`, 'error');
+    };
+    try {
+      const done = output.write(lines);
+      if (done instanceof Promise) return done.then(() => void this.#waiting.shift(), failed);
+      this.#waiting.shift();
+    } catch (error) {
+      failed(error);
+    }
+    return undefined;
+  }
+
   async stop(): Promise<void> {
-    for (const { output } of this.#outputs) await output.stop?.();
+    await this.#running;
+    try {
+      await this.#stage.output.stop?.();
+    } catch (error) {
+      this.#stage.log.error(`Could not end: ${(error as Error).message}`);
+    }
   }
 }

@@ -101,7 +101,7 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
   };
 
   // 6. write
-  const outputs = new Outputs(stages.outputs, flow, log);
+  const outputs = new Outputs(stages.outputs, flow);
   const stdout = stages.outputs.length > 0 ? undefined : new Stdout(flow);
   const sink = stdout ?? outputs;
 
@@ -131,7 +131,7 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
     if (!framer.waitsForQuote || framer.carried !== carriedSince.carried)
       carriedSince = { carried: framer.carried, at: now() };
     else if (now() - carriedSince.at >= QUOTE_PATIENCE_MS) framer.giveUpQuote();
-  }, QUOTE_PATIENCE_MS / 10).unref();
+  }, QUOTE_PATIENCE_MS / 10); // also keeps the process alive while nothing is read because an output is slow
 
   // 1. read
   if (stages.input) {

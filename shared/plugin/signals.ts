@@ -17,6 +17,11 @@ export class Signals {
     }
   }
 
+  /** As SIGTERM: used when the program itself cannot go on. */
+  terminate(): void {
+    this.#came('terminate', this.#terminate);
+  }
+
   #came(what: 'terminate' | 'interrupt' | 'trigger', listener: (() => void) | undefined): void {
     if (listener) listener();
     else this.#pending.add(what);

@@ -2,12 +2,12 @@ import type { Config, StageConfig } from '../config/build-config.ts';
 import type { DecisionMemory } from '../line-protocol/decision-memory.ts';
 import type { TagNames } from '../line-protocol/line-view.ts';
 import { PointBuffer } from '../line-protocol/point-writer.ts';
+import type { Log } from '../log/log.ts';
 import type { StageStats, StatsRegistry } from '../stats/stats-registry.ts';
 import type {
   Host,
   Input,
   InputDefinition,
-  Output,
   OutputDefinition,
   PluginDefinition,
   ProcessorDefinition,
@@ -15,13 +15,15 @@ import type {
 } from './definition.ts';
 import { compileFilter } from './filter.ts';
 import type { Logs } from './logs.ts';
+import type { OutputStage } from './outputs.ts';
+import { doneWithin } from './patience.ts';
 import type { Stage } from './pipeline.ts';
 
 /** A chain's stages, started. */
 export interface Stages {
   readonly input?: { readonly input: Input; readonly points: PointBuffer; readonly intervalMs: number };
   readonly processors: readonly Stage[];
-  readonly outputs: readonly { readonly alias: string; readonly output: Output }[];
+  readonly outputs: readonly OutputStage[];
   /** Of the input, then of the processors, then of the outputs. */
   readonly stats: readonly StageStats[];
   /** Ends input and processors. Outputs end by themselves, after their last lines. */
@@ -43,8 +45,9 @@ export interface StageSurroundings {
 /** Starts all stages in the order of the chain. */
 export async function startStages(config: Config<PluginDefinition>, around: StageSurroundings): Promise<Stages> {
   const stats: StageStats[] = [];
+  const stopping: { alias: string; stop: () => unknown }[] = [];
   const processors: Stage[] = [];
-  const outputs: { alias: string; output: Output }[] = [];
+  const outputs: OutputStage[] = [];
   let input: Stages['input'];
   for (const stage of config.stages) {
     const { definition, options, alias, common } = stage;
@@ -53,12 +56,19 @@ export async function startStages(config: Config<PluginDefinition>, around: Stag
     switch (definition.kind) {
       case 'input':
         input = await startInput(definition, options, context, common.interval ?? 10_000, around);
+        stopping.push({ alias, stop: () => input?.input.stop?.() });
         break;
       case 'processor':
         processors.push(await startProcessor(definition, stage, context, around));
+        stopping.push({ alias, stop: () => processors.find((other) => other.alias === alias)?.processor.stop?.() });
         break;
       case 'output':
-        outputs.push({ alias, output: await (definition as OutputDefinition<unknown>).start(options, context) });
+        outputs.push({
+          alias,
+          output: await (definition as OutputDefinition<unknown>).start(options, context),
+          log: context.log,
+          lost: context.stats.counter('dropped_lines'),
+        });
     }
   }
   return {
@@ -67,10 +77,21 @@ export async function startStages(config: Config<PluginDefinition>, around: Stag
     outputs,
     stats,
     async stop() {
-      await input?.input.stop?.();
-      for (const { processor } of processors) await processor.stop?.();
+      for (const { alias, stop } of stopping) await stopStage(alias, stop, around.logs.ofProcess);
     },
   };
+}
+
+/** How long a stage may take to end; what it cannot do then must not keep others from flushing. */
+const STOP_PATIENCE_MS = 1000;
+
+async function stopStage(alias: string, stop: () => unknown, log: Log): Promise<void> {
+  try {
+    const done = await doneWithin(Promise.resolve(stop()), STOP_PATIENCE_MS);
+    if (!done) log.error(`Stage "${alias}" did not end within ${STOP_PATIENCE_MS / 1000} s; going on without it`);
+  } catch (error) {
+    log.error(`Stage "${alias}" could not end: ${(error as Error).message}`);
+  }
 }
 
 function contextOf(

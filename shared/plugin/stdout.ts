@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import net from 'node:net';
 import tty from 'node:tty';
+import { countLines } from './line-count.ts';
 
 /** What the writer tells the runtime. */
 export interface StdoutEvents {
@@ -45,13 +46,8 @@ export class Stdout {
     const { _handle } = this.#stream as unknown as { _handle?: { writeQueueSize?: number } };
     const all = this.#held.reduce((sum, buffer) => sum + buffer.length, 0);
     const first = this.#held[0]?.length ?? 0;
-    let taken = Math.max(0, first - (_handle?.writeQueueSize ?? all));
-    let n = 0;
-    for (const buffer of this.#held) {
-      for (let i = taken; i < buffer.length; i++) if (buffer[i] === 0x0a) n++;
-      taken = 0;
-    }
-    return n;
+    const taken = Math.max(0, first - (_handle?.writeQueueSize ?? all));
+    return this.#held.reduce((n, buffer, i) => n + countLines(buffer, i === 0 ? taken : 0), 0);
   }
 
   /** Writes what the pipe takes at once, and gives where the rest begins; `hold` wants that. */
