@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { requireTelegraf } from '../../support/telegraf.ts';
 
-const { path: telegraf = '', missing } = requireTelegraf();
+const { path: telegraf = '', missing } = await requireTelegraf();
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** Runs the demo as short as it goes. */

@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 import { processTest as test } from '../../support/process-test.ts';
 import { execdTable, Feed, feedTable, replayTable, requireTelegraf, Telegraf } from '../../support/telegraf.ts';
 
-const { path: binary = '', missing } = requireTelegraf();
+const { path: binary = '', missing } = await requireTelegraf();
 
 /** Holds the runner, and what all other tests here take for granted about Telegraf, with `cat` as plugin. */
 describe.skipIf(missing)('a real Telegraf around cat', () => {
