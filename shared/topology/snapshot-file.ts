@@ -86,7 +86,7 @@ export class SnapshotFile {
       this.#fault(error);
       return false;
     } finally {
-      if (free !== this.#current?.kernel) this.#kernels.giveBack(free);
+      if (free !== this.#current?.kernel) this.#kernels.giveBack(free, this.#current?.kernel);
     }
   }
 

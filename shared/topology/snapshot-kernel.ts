@@ -29,7 +29,7 @@ interface WebAssemblyApi {
 
 const PAGE = 0x10000;
 
-/** A larger memory is not kept for the next snapshot but left to the collector. */
+/** A memory larger than this, and twice as large as what is in use, is not kept but left to the collector. */
 const MAX_SPARE_BYTES = 16 * 1024 * 1024;
 
 /** The kernel with a memory, in which one snapshot stands: its text, its rows and the table to find them. */
@@ -99,8 +99,9 @@ export class SnapshotKernels {
     return spare ?? new SnapshotKernel(this.#webAssembly, this.#module);
   }
 
-  giveBack(kernel: SnapshotKernel): void {
-    if (kernel.size <= MAX_SPARE_BYTES) this.#spare = kernel;
+  /** @param inUse the kernel of the snapshot in use, which says how large the next one may be. */
+  giveBack(kernel: SnapshotKernel, inUse: SnapshotKernel | undefined): void {
+    if (kernel.size <= Math.max(MAX_SPARE_BYTES, 2 * (inUse?.size ?? 0))) this.#spare = kernel;
   }
 }
 

@@ -6,8 +6,8 @@ import { TopologyRows } from './topology-rows.ts';
 const { TEXT } = layout;
 
 /** So much is read before the stream gets its turn: well under a millisecond of work. */
-const SLICE_BYTES = 256 * 1024;
-const SLICE_ROWS = 50_000;
+const SLICE_BYTES = 128 * 1024;
+const SLICE_ROWS = 20_000;
 const SLICE_ESCAPED_ROWS = 1000;
 
 /** Room for everything beside entities and links: the header and the states of the sources. */

@@ -5,7 +5,7 @@ import { SnapshotReader } from './snapshot-reader.ts';
 import { TopologyIndex } from './topology-index.ts';
 
 /** So much is compared before the stream gets its turn: memory is read at some GB a second. */
-const COMPARED_BYTES = 4 * 1024 * 1024;
+const COMPARED_BYTES = 1024 * 1024;
 
 /** A snapshot in use. */
 export interface Snapshot {

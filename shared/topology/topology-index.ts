@@ -69,11 +69,9 @@ export class TopologyIndex {
     return this.#rows.countOf(kind);
   }
 
-  /** All versions of entities of these kinds in the order of the document, as row numbers. */
-  *entityRows(kinds: ReadonlySet<EntityKind>): Generator<number> {
-    for (let row = 0; row < this.#rows.length; row++) {
-      if (this.#rows.isEntity(row) && kinds.has(this.#rows.kindOf(row))) yield row;
-    }
+  /** Whether the row is of an entity, not of a link. Rows are numbered from 0, in the order of the document. */
+  isEntity(row: number): boolean {
+    return this.#rows.isEntity(row);
   }
 
   kindOf(row: number): EntityKind {
