@@ -53,6 +53,14 @@ describe('descriptors', () => {
     expect(host.stdout.text === allTagged(COUNT)).toBe(true);
   });
 
+  test('a terminal', async ({ start, file }) => {
+    const stage = quoted(crosslayer('surrogate-context', '--config', file('context.conf', CONTEXT)));
+    // script(1) of Debian's bsdutils runs a command on a terminal of its own
+    const host = start({ command: ['script', '-qec', `${stage} < ${file('in.lp', lines(100))}`, '/dev/null'] });
+    expect(await host.finished).toEqual({ code: 0, signal: null });
+    expect(host.stdout.raw.replaceAll('\r\n', '\n')).toBe(allTagged(100));
+  });
+
   test('a full disk is an error with status 1, told in one line', async ({ start, file }) => {
     const stage = quoted(crosslayer('surrogate-context', '--config', file('context.conf', CONTEXT)));
     const host = start({ command: ['sh', '-c', `exec ${stage} > /dev/full`] });

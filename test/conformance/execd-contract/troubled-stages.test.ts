@@ -38,6 +38,20 @@ describe('a processor with a bug', () => {
     expect(host.stderr.lines).toEqual([expect.stringMatching(/^E! .*the start has failed/)]);
   });
 
+  test('outside of all calls ends the process: what came is delivered, the stack is one line', async ({
+    start,
+    file,
+  }) => {
+    for (const later of ['throws', 'rejects']) {
+      const config = file('stage.conf', `${PROCESSOR}  later = "${later}"\n`);
+      const host = start({ command: program('troubled-processor', '--config', config, '--host', 'telegraf') });
+      await host.write(line(0));
+      expect(await host.finished, later).toEqual({ code: 1, signal: null });
+      expect(host.stdout.count, later).toBe(1);
+      expect(host.stderr.lines, later).toEqual([expect.stringMatching(/^E! .*a bug in a (timer|promise)/)]);
+    }
+  });
+
   test('that cannot stop loses no line and holds up nobody', async ({ start, file }) => {
     for (const stop of ['throws', 'never']) {
       const config = file('stage.conf', `${PROCESSOR}  stop = "${stop}"\n`);

@@ -15,6 +15,13 @@ const processorSchema = {
       description: 'What happens at the start.',
       enumDescriptions: { well: 'nothing', throws: 'it throws' },
     },
+    later: {
+      type: 'string',
+      enum: ['well', 'throws', 'rejects'],
+      default: 'well',
+      description: 'What happens a moment after the first line, outside of all calls.',
+      enumDescriptions: { well: 'nothing', throws: 'a timer throws', rejects: 'a promise is rejected' },
+    },
     stop: {
       type: 'string',
       enum: ['well', 'throws', 'never'],
@@ -29,12 +36,15 @@ const processorSchema = {
 export const troubledProcessor = defineProcessor<OptionsOf<typeof processorSchema>>({
   name: 'troubled_processor',
   schema: processorSchema,
-  start({ start, stop }, { names }) {
+  start({ start, later, stop }, { names }) {
     if (start === 'throws') throw new Error('the start has failed');
     const asked = names.of('throw');
     const seen = names.of('seen');
+    let first = true;
     return {
       line(line) {
+        if (first && later !== 'well') setTimeout(later === 'throws' ? throwNow : () => void rejectLater(), 50);
+        first = false;
         if (line.tag(asked) !== undefined) throw new Error('a bug in line');
         line.setTag(seen, toByteString('yes'));
       },
@@ -46,6 +56,14 @@ export const troubledProcessor = defineProcessor<OptionsOf<typeof processorSchem
     };
   },
 });
+
+function throwNow(): never {
+  throw new Error('a bug in a timer');
+}
+
+async function rejectLater(): Promise<never> {
+  throw new Error('a bug in a promise');
+}
 
 const inputSchema = {
   title: 'Gathers slowly, and now and then not at all.',
