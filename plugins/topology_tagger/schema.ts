@@ -70,7 +70,7 @@ export const schema = {
       format: 'size',
       default: '256MiB',
       minimum: '1KiB',
-      maximum: '1GiB',
+      maximum: '512MiB',
       description: 'A larger snapshot is refused. One of 2,000 taps has about 1.5 MB.',
     },
     poll_interval: {

@@ -1,5 +1,6 @@
 import { didYouMean } from '../../shared/config/near-miss.ts';
 import { ATTRIBUTE_NAMES, type Attribute, attributeOf } from '../../shared/topology/attributes.ts';
+import { IDENTITY_TAGS } from '../../shared/topology/line-keys.ts';
 
 /** A tag to add: what is known under `attribute`, written under `tag`. */
 export interface WantedTag {
@@ -7,18 +8,11 @@ export interface WantedTag {
   readonly tag: string;
 }
 
-/** Tags by which lines are recognised: a tag of ours in their place would make another line of it for the next stage. */
-const KEY_TAGS: ReadonlySet<string> = new Set([
-  'interface',
-  'plugin_instance',
-  'instance',
-  'type',
-  'type_instance',
-  'domain_name',
-  'domain',
-  'target_device',
-  'device',
-]);
+/**
+ * Tags by which the next stage would recognise the line: a name of ours in their place would make another line of it. `host` may
+ * be asked for, and the id of a container is one.
+ */
+const KEY_TAGS: ReadonlySet<string> = new Set(IDENTITY_TAGS.filter((tag) => tag !== 'host' && tag !== 'container_id'));
 
 /** Reads one item of the option `tags`: an attribute, or `attribute=tag`. A text tells what is wrong with it. */
 export function readWantedTag(item: string): WantedTag | string {

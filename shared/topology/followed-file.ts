@@ -118,7 +118,7 @@ export class FollowedFile {
       this.#stamp = '';
       return undefined;
     }
-    this.#stamp = this.#now() - Number(after.mtimeMs) < UNSETTLED_MS ? '' : stamp;
+    this.#stamp = Math.abs(this.#now() - Number(after.mtimeMs)) < UNSETTLED_MS ? '' : stamp;
     bytes[length] = 0;
     return bytes;
   }

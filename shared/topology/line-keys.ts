@@ -39,6 +39,14 @@ interface Family {
   readonly finders: readonly Finder[];
 }
 
+/** The tags by which lines are recognised without any rule. */
+export const IDENTITY_TAGS: readonly string[] = [
+  ...['host', 'plugin_instance', 'instance', 'type', 'type_instance'],
+  ...['iface-id0', 'iface-id', 'vm-uuid0', 'vm-uuid'],
+  ...['interface', 'domain_name', 'domain', 'target_device', 'virtual_interface', 'uuid', 'device'],
+  ...['container.id', 'container_id', 'k8s.pod.uid', 'id'],
+];
+
 /**
  * Finds out by what a line can be recognised, in all the ways in which Telegraf, collectd and the common exporters name things,
  * and offers it from the most exact to the weakest: port, VM, container, pod, interface, MAC, domain, then the operator's keys

@@ -26,6 +26,7 @@ export class SnapshotFile {
   readonly #sources = new Set<string>();
   #current: Snapshot | undefined;
   #state: SnapshotState = 'missing';
+  #told = '';
 
   constructor(path: string, options: { readonly node: string; readonly maxSnapshotBytes: number }, context: Context) {
     this.#path = path;
@@ -100,21 +101,21 @@ export class SnapshotFile {
     }
     this.#current = snapshot;
     this.#state = 'good';
+    this.#told = '';
     this.#reads.add();
     for (const name of snapshot.index.header.sources.keys()) this.#reportSource(name);
   }
 
   #fault(error: unknown): void {
     if (!(error instanceof SnapshotError) && !(error instanceof FileError)) throw error;
-    const { fault } = error;
-    const told = fault === this.#state && fault === 'missing' && this.#current === undefined && this.#toldMissing;
-    this.#toldMissing = fault === 'missing';
-    this.#state = fault;
-    this.#errors.get(fault)?.add();
-    if (!told) this.#context.log.trouble(`snapshot ${fault}`, this.#message(error));
+    const message = this.#message(error);
+    // a file that is not there is looked for at every poll; a bad one is read once
+    if (error instanceof FileError && message === this.#told) return;
+    this.#told = message;
+    this.#state = error.fault;
+    this.#errors.get(error.fault)?.add();
+    this.#context.log.trouble(`snapshot ${error.fault}`, message);
   }
-
-  #toldMissing = false;
 
   #message(error: Error): string {
     const what =

@@ -1,6 +1,7 @@
 import { HASH_PRIME, HASH_START, TEXT } from './kernel/layout.ts';
 import { kernelBase64 } from './kernel-binary.ts';
 import { ENTITY_KINDS } from './kinds.ts';
+import { SnapshotError } from './snapshot-header.ts';
 
 /** What the kernel exports; see `kernel/index.ts` and `kernel/json.ts`. */
 interface KernelExports {
@@ -49,10 +50,18 @@ export class SnapshotKernel {
     for (const [code, hash] of PREFIX_HASH.entries()) this.call.setPrefixHash(code, hash);
   }
 
-  /** Where the text of a file of this size should be put. What was there is gone. */
+  /**
+   * Where the text of a file of this size should be put. What was there is gone.
+   * @throws {SnapshotError} when there is no memory for it.
+   */
   room(size: number): Buffer {
     const missing = TEXT + size - this.#memory.buffer.byteLength;
-    if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
+    try {
+      if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new SnapshotError('too_large', `There is no memory for its ${size} bytes`, { cause: error });
+    }
     return this.bytes.subarray(TEXT, TEXT + size);
   }
 

@@ -52,6 +52,9 @@ export interface Lookup {
   readonly values: readonly LookedUp[];
 }
 
+/** So many answers are remembered, which is some ten MB. */
+const MAX_LOOKUPS = 20_000;
+
 const ALWAYS = {
   fromMs: Number.NEGATIVE_INFINITY,
   toMs: Number.POSITIVE_INFINITY,
@@ -114,7 +117,10 @@ export class Topology {
     if (known && known.fromMs <= timeMs && timeMs < known.toMs) return known;
     const lookup = this.#find(key, timeMs);
     // what is not known at all is not remembered, since lines can name anything
-    if (lookup !== UNKNOWN) lookups.set(name, lookup);
+    if (lookup === UNKNOWN) return lookup;
+    // a host can be written in any number of ways
+    if (lookups.size >= MAX_LOOKUPS) lookups.clear();
+    lookups.set(name, lookup);
     return lookup;
   }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { fromByteString } from '../../../shared/line-protocol/byte-string.ts';
-import { type KeyRule, LineKeys } from '../../../shared/topology/line-keys.ts';
+import { IDENTITY_TAGS, type KeyRule, LineKeys } from '../../../shared/topology/line-keys.ts';
 import { FakeLine, type FakeLineParts, FakeNames } from '../../support/fake-line.ts';
 
 const BRIDGES = ['br-int', 'br.with.dots', 'br'];
@@ -229,4 +229,12 @@ test('every identity that collectd wrote about a VM is found, in all four naming
       expect(names.some((name) => NAMED.has(name) || name.startsWith('instance-0000000'))).toBe(isAboutVm);
     }
   }
+});
+
+test('the list of identity tags is complete', () => {
+  const asked = new Set<string>();
+  const names = new FakeNames();
+  const noting = { of: (key: string) => names.of(asked.add(key) && key) };
+  new LineKeys(noting, [], { node: 'n', isBridge: () => false, knowsHosts: true });
+  expect([...asked].toSorted()).toEqual([...IDENTITY_TAGS].toSorted());
 });

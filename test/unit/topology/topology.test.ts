@@ -125,6 +125,12 @@ describe('a snapshot that is followed', () => {
     for (let i = 0; i < 5; i++) await topology.poll();
     expect(context.said.filter((text) => text.includes('is not used'))).toHaveLength(1);
     expect(ask(topology, 'if', 'tap1')).toBe('miss');
+    put('snapshot.json', owned('v1'));
+    await topology.poll();
+    unlinkSync(path('snapshot.json'));
+    for (let i = 0; i < 5; i++) await topology.poll();
+    expect(context.said.filter((text) => text.includes('does not exist'))).toHaveLength(2);
+    expect(context.stats.read('topology_snapshot_errors_missing')).toBe(2);
   });
 
   test('may come late', async () => {
