@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ConfigError } from '../../shared/config/errors.ts';
 import { quoteValue } from '../../shared/config/quote.ts';
 import type { ByteString } from '../../shared/line-protocol/byte-string.ts';
@@ -6,6 +5,7 @@ import type { LineView, TagName } from '../../shared/line-protocol/line-view.ts'
 import type { ProcessorContext } from '../../shared/plugin/definition.ts';
 import type { Counter } from '../../shared/stats/stats.ts';
 import { FileError, FollowedFile } from '../../shared/topology/followed-file.ts';
+import { nextTurn } from '../../shared/topology/next-turn.ts';
 import { type ContextFile, readContextFile } from './context-file.ts';
 import { type ContextTable, EMPTY_TABLE } from './context-table.ts';
 import type { ContextValues } from './context-values.ts';

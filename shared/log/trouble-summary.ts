@@ -1,6 +1,6 @@
 /** Time and timers, replaceable in tests. A timer must not keep the process alive. */
 export interface Clock {
-  /** Milliseconds; only differences are used. */
+  /** Milliseconds with fractions; only differences are used. */
   now(): number;
   /** Calls back once after `ms`; the function that is returned cancels it. */
   after(ms: number, callback: () => void): () => void;
@@ -9,7 +9,10 @@ export interface Clock {
 /** The process's clock, which does not jump when the time of day is set. */
 export const systemClock: Clock = {
   // `performance` costs a start a millisecond of loading
-  now: () => Number(process.hrtime.bigint() / 1_000_000n),
+  now() {
+    const [seconds, nanoseconds] = process.hrtime();
+    return seconds * 1e3 + nanoseconds / 1e6;
+  },
   after(ms, callback) {
     const timer = setTimeout(callback, ms);
     timer.unref();

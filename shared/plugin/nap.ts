@@ -1,3 +1,5 @@
+import { systemClock } from '../log/trouble-summary.ts';
+
 /** A smaller gathering is not worth a nap. */
 const WORTH_BYTES = 512;
 /** With so much waiting after a nap the writer was held up. */
@@ -25,7 +27,7 @@ export class Nap {
   /** To be called after each read of n bytes. */
   afterRead(n: number): void {
     if (this.#ms <= 0) return;
-    const now = performance.now();
+    const now = systemClock.now();
     const gap = now - this.#last;
     this.#last = now;
     if (this.#break > 0) {
@@ -49,6 +51,6 @@ export class Nap {
     }
     this.#napped = true;
     Atomics.wait(this.#cell, 0, 0, this.#ms);
-    this.#last = performance.now();
+    this.#last = systemClock.now();
   }
 }

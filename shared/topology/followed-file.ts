@@ -1,5 +1,5 @@
 import { type BigIntStats, closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 
 export type FileFault = 'missing' | 'unreadable' | 'too_large';
 
@@ -74,6 +74,8 @@ export class FollowedFile {
    * @throws {FileError}
    */
   async readChanged(room: Room = ownRoom): Promise<Buffer | undefined> {
+    // loaded when it is needed: it brings a dozen modules, which a start can do without
+    const { open, stat } = await import('node:fs/promises');
     let file: FileHandle | undefined;
     try {
       const seen = await stat(this.#path, { bigint: true });

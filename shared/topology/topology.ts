@@ -1,11 +1,11 @@
-import { performance } from 'node:perf_hooks';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ByteString, fromByteString, toByteString } from '../line-protocol/byte-string.ts';
 import type { Log } from '../log/log.ts';
+import { systemClock } from '../log/trouble-summary.ts';
 import type { PluginStats } from '../stats/stats.ts';
 import type { Attribute } from './attributes.ts';
 import { type CleanValue, cleanValue } from './clean-value.ts';
 import type { EntityKind } from './kinds.ts';
+import { nextTurn } from './next-turn.ts';
 import { Placement } from './placement.ts';
 import { type Resolution, resolve, type TopologyKey } from './resolve.ts';
 import { SnapshotFile } from './snapshot-file.ts';
@@ -189,10 +189,10 @@ export class Topology {
   /** Runs work slice by slice, letting the stream go on in between. */
   async #inSlices<T>(work: Generator<void, T>): Promise<T> {
     for (;;) {
-      const startMs = performance.now();
+      const startMs = systemClock.now();
       const { done, value } = work.next();
       this.#slices++;
-      this.#longestSliceMs = Math.max(this.#longestSliceMs, performance.now() - startMs);
+      this.#longestSliceMs = Math.max(this.#longestSliceMs, systemClock.now() - startMs);
       if (done) return value as T;
       await nextTurn();
     }
