@@ -30,13 +30,15 @@ interface Tag {
   value: ByteString;
 }
 
-/** A field of the line, `key=value` as it stands there or is to stand there. */
+/** A field of the line: where it stands in the kernel's table, or the value that a stage wrote. */
 interface Field {
   readonly key: ByteString;
-  raw: string;
+  readonly value: number | ByteString;
 }
 
 const NO_TAGS: readonly Tag[] = [];
+/** Longest field set that is written anew: with the head it fits into what a batch keeps free for each line's edits. */
+const MAX_NEW_FIELDS_BYTES = 131072;
 
 /** A line of the kernel's batch as stages see it, and what they want done with it. One object serves all lines. */
 export class KernelLine implements LineView {
@@ -48,9 +50,10 @@ export class KernelLine implements LineView {
   #measurement: ByteString | undefined;
   #inPlace: Tag[] = [];
   #added: Tag[] = [];
-  #fieldsRead = false;
   #fieldsWell = false;
   #fields: Field[] | undefined;
+  /** Bytes that stages wrote into the field set. */
+  #fieldBytes = 0;
   #timeAsked = false;
 
   /** Whether a tag of the input was replaced, renamed or removed, so that the head must be written anew. */
@@ -79,8 +82,8 @@ export class KernelLine implements LineView {
     this.#nowMs = nowMs;
     this.#measurement = undefined;
     this.#added = NO_TAGS as Tag[];
-    this.#fieldsRead = false;
     this.#fields = undefined;
+    this.#fieldBytes = 0;
     this.#timeAsked = false;
     this.headChanged = false;
     this.fieldsChanged = false;
@@ -178,68 +181,76 @@ export class KernelLine implements LineView {
   }
 
   field(key: ByteString): FieldValue | undefined {
-    const { i32, bytes } = this.#kernel;
-    this.#readFields();
-    for (let i = (i32[FIELD_COUNT >> 2] as number) - 1; i >= 0; i--) {
-      const at = (FIELDS + i * FIELD_SIZE) >> 2;
-      if (unescapeKey(bytes.toString('latin1', i32[at], i32[at + 1])) === key) return fieldValue(this.#kernel, at);
-    }
-    return undefined;
+    const found = this.#fieldList().findLast((field) => field.key === key);
+    if (!found) return undefined;
+    return typeof found.value === 'number' ? fieldValue(this.#kernel, found.value) : writtenValue(found.value);
   }
 
-  #readFields(): void {
-    this.dynamic = true;
-    if (!this.#fieldsRead) this.#fieldsWell = this.#kernel.readFields(this.#headEnd, this.#end) === 0;
-    this.#fieldsRead = true;
-  }
-
-  /** The field set as it is to be written. */
+  /** The fields in their order, with what stages did to them; of a malformed field set those before the mistake. */
   #fieldList(): Field[] {
+    this.dynamic = true;
+    if (this.#fields) return this.#fields;
     const { i32, bytes } = this.#kernel;
-    this.#readFields();
-    this.#fields ??= Array.from({ length: i32[FIELD_COUNT >> 2] as number }, (_, i) => {
+    this.#fieldsWell = this.#kernel.readFields(this.#headEnd, this.#end) === 0;
+    this.#fields = Array.from({ length: i32[FIELD_COUNT >> 2] as number }, (_, i) => {
       const at = (FIELDS + i * FIELD_SIZE) >> 2;
-      const end = (i32[at + 4] as number) + (i32[at + 2] === STRING ? 1 : 0);
-      return {
-        key: unescapeKey(bytes.toString('latin1', i32[at], i32[at + 1])),
-        raw: bytes.toString('latin1', i32[at], end),
-      };
+      return { key: unescapeKey(bytes.toString('latin1', i32[at], i32[at + 1])), value: at };
     });
     return this.#fields;
   }
 
   addField(key: ByteString, text: ByteString): void {
     const fields = this.#fieldList();
-    if (fields.some((field) => field.key === key)) return;
-    const raw = `${escapeKey(key)}=${text}`;
-    fields.push({ key, raw });
-    this.addedFields += `,${raw}`;
+    if (!this.#fieldsWell || fields.some((field) => field.key === key)) return;
+    const added = { key, value: text };
+    const raw = `,${this.#rawField(added)}`;
+    if (this.fieldsChanged && !this.#hasRoomFor(raw)) return;
+    this.#fieldBytes += raw.length;
+    this.addedFields += raw;
+    fields.push(added);
   }
 
   setField(key: ByteString, text: ByteString): void {
     const fields = this.#fieldList();
-    const known = fields.findLast((field) => field.key === key);
-    if (!known) return this.addField(key, text);
-    if (!this.#fieldsWell) return;
-    const raw = `${escapeKey(key)}=${text}`;
-    this.#keepFields((field) => field.key !== key || field === known);
-    if (known.raw !== raw) this.fieldsChanged = true;
-    known.raw = raw;
+    const last = fields.findLast((field) => field.key === key);
+    if (!last) return this.addField(key, text);
+    const written = { key, value: text };
+    const raw = this.#rawField(written);
+    const set = this.#rawField(last) === raw ? last : written;
+    const kept = fields.filter((field) => field.key !== key || field === last);
+    this.#writeAnew(
+      kept.map((field) => (field === last ? set : field)),
+      set === last ? '' : raw,
+    );
   }
 
   removeField(key: ByteString): boolean {
-    if (!this.#fieldsWell && this.#fieldsRead) return false;
-    if (this.#fieldList().every((field) => field.key === key)) return false;
-    this.#keepFields((field) => field.key !== key);
-    return this.#fieldsWell;
+    const kept = this.#fieldList().filter((field) => field.key !== key);
+    return kept.length > 0 && this.#writeAnew(kept, '');
   }
 
-  #keepFields(wanted: (field: Field) => boolean): void {
-    const fields = this.#fieldList();
-    const kept = fields.filter(wanted);
-    if (kept.length === fields.length || !this.#fieldsWell) return;
-    this.#fields = kept;
+  /** Takes these fields, of which `raw` is new, for the field set. Gives false where it must stay as it is. */
+  #writeAnew(fields: Field[], raw: string): boolean {
+    const before = this.#fieldList();
+    if (!this.#fieldsWell) return false;
+    if (fields.length === before.length && fields.every((field, i) => field === before[i])) return true;
+    if (!this.#hasRoomFor(raw)) return false;
+    this.#fieldBytes += raw.length;
+    this.#fields = fields;
     this.fieldsChanged = true;
+    return true;
+  }
+
+  #hasRoomFor(raw: string): boolean {
+    return this.#end - this.#headEnd + this.#fieldBytes + raw.length <= MAX_NEW_FIELDS_BYTES;
+  }
+
+  /** `key=value` as it stands in the line or is to stand there. */
+  #rawField({ key, value }: Field): string {
+    if (typeof value !== 'number') return `${escapeKey(key)}=${value}`;
+    const { i32, bytes } = this.#kernel;
+    const end = (i32[value + 4] as number) + (i32[value + 2] === STRING ? 1 : 0);
+    return bytes.toString('latin1', i32[value], end);
   }
 
   get timeMs(): number {
@@ -277,7 +288,7 @@ export class KernelLine implements LineView {
   /** The whole field set as it is to be written. */
   newFields(): string {
     return this.#fieldList()
-      .map((field) => field.raw)
+      .map((field) => this.#rawField(field))
       .join(',');
   }
 
@@ -325,4 +336,13 @@ export function fieldValue(kernel: Kernel, at: number): FieldValue | undefined {
     default:
       return undefined;
   }
+}
+
+/** Decodes a value that a stage wrote, which is well-formed. */
+function writtenValue(text: ByteString): FieldValue {
+  if (text.startsWith('"')) return { kind: 'string', value: unescapeString(text.slice(1, -1)) };
+  if (/^[tf]/i.test(text)) return { kind: 'boolean', value: /^t/i.test(text) };
+  if (text.endsWith('i')) return { kind: 'integer', value: BigInt(text.slice(0, -1)) };
+  if (text.endsWith('u')) return { kind: 'unsigned', value: BigInt(text.slice(0, -1)) };
+  return { kind: 'float', value: Number(text) };
 }

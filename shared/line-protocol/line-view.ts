@@ -54,12 +54,17 @@ export interface LineView {
 
   /** The field's value, of its last occurrence. Undefined when absent, or when the line is malformed up to there. */
   field(key: ByteString): FieldValue | undefined;
-  /** Adds a field at the end of the field set unless the line has one of this key; `text` is written as it is, e.g. `1.5` or `7i`. */
+  /**
+   * Adds a field at the end of the field set unless the line has one of this key; `text` is written as it is, e.g. `1.5` or `7i`.
+   * A malformed field set stays as it is.
+   */
   addField(key: ByteString, text: ByteString): void;
-
-  /** Replaces the field's value at its last occurrence and removes earlier ones, or adds the field. A malformed field set stays as it is. */
+  /**
+   * Replaces the field's value at its last occurrence and removes earlier ones, or adds the field. A field set that is malformed or
+   * longer than 128 KiB stays as it is; `field` tells.
+   */
   setField(key: ByteString, text: ByteString): void;
-  /** Removes the field. Gives false, and leaves it, when no other field is left or the field set is malformed. */
+  /** Removes the field. Gives false, and leaves it, when no other field is left or the field set is malformed or longer than 128 KiB. */
   removeField(key: ByteString): boolean;
 
   /**
