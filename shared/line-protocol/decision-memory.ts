@@ -35,9 +35,9 @@ export class DecisionMemory {
   #transient = TRANSIENT;
   #transients = 0;
   #forget = false;
-  readonly #known = new Map<string, number>();
+  readonly #unchanging = new Map<number, number>();
   readonly #blocks = new Map<string, number>();
-  readonly #tallies = new Map<string, number>();
+  readonly #tallies = new Map<string | number, number>();
   readonly #tallied: (readonly Countable[])[] = [[]];
 
   constructor(kernel: Kernel, onCount: (counter: Countable, n: number) => void) {
@@ -65,7 +65,7 @@ export class DecisionMemory {
     this.fold();
     this.#kernel.forget();
     this.#decisions = 1;
-    this.#known.clear();
+    this.#unchanging.clear();
     this.#blocks.clear();
     this.#tallies.clear();
     this.#tallied.length = 1;
@@ -94,7 +94,7 @@ export class DecisionMemory {
       i32[at + 4] = decision;
       this.#kernel.remember(head, headEnd, decision);
     } else {
-      const dynamic = line.dynamic ? this.#remembered(DYNAMIC, line) : 0;
+      const dynamic = line.dynamic ? this.#shared(DYNAMIC, 0) : 0;
       i32[at + 4] = this.#once(flags, line);
       if (dynamic) this.#kernel.remember(head, headEnd, dynamic);
     }
@@ -132,35 +132,41 @@ export class DecisionMemory {
   }
 
   #remembered(flags: number, line: KernelLine): number {
-    const dynamic = flags === DYNAMIC;
-    const block = dynamic ? '' : blockOf(line);
-    const timed = !dynamic && (line.fromMs > Number.NEGATIVE_INFINITY || line.toMs < Number.POSITIVE_INFINITY);
-    const counters = dynamic ? [] : line.counted;
-    if (flags === 0 && !timed && counters.length === 0) return this.#plain();
-    const tally = this.#tallyOf(counters);
-    const key = `${flags} ${tally} ${timed ? `${line.fromMs} ${line.toMs}` : ''} ${block}`;
-    const known = this.#known.get(key);
-    if (known) return known;
-    if (this.#decisions === MAX_DECISIONS || tally < 0) {
-      this.#forget = true;
-      return 0;
-    }
+    const tally = this.#tallyOf(line.counted);
+    if (tally < 0) return this.#noRoom();
+    const timed = line.fromMs > Number.NEGATIVE_INFINITY || line.toMs < Number.POSITIVE_INFINITY;
+    if (flags === 0 && !timed) return this.#shared(0, tally);
+    if (this.#decisions === MAX_DECISIONS) return this.#noRoom();
+    const block = blockOf(line);
     const at = this.#keep(block);
     if (at < 0) return 0;
-    const decision = this.#decisions++;
-    this.#write(decision, timed ? flags | TIMED : flags, at, block.length, 0, 0, tally, line.fromMs, line.toMs);
-    this.#known.set(key, decision);
+    return this.#write(
+      this.#decisions++,
+      timed ? flags | TIMED : flags,
+      at,
+      block.length,
+      0,
+      0,
+      tally,
+      line.fromMs,
+      line.toMs,
+    );
+  }
+
+  /** The one decision of these flags that changes nothing and counts this: 0 stands for «not remembered» here. */
+  #shared(flags: number, tally: number): number {
+    const key = flags * MAX_TALLIES + tally;
+    const known = this.#unchanging.get(key);
+    if (known) return known;
+    if (this.#decisions === MAX_DECISIONS) return this.#noRoom();
+    const decision = this.#write(this.#decisions++, flags, 0, 0, 0, 0, tally);
+    this.#unchanging.set(key, decision);
     return decision;
   }
 
-  /** The decision that changes and counts nothing, but is one: 0 stands for «not remembered» here. */
-  #plain(): number {
-    const known = this.#known.get('');
-    if (known) return known;
-    if (this.#decisions === MAX_DECISIONS) return 0;
-    const decision = this.#write(this.#decisions++, 0, 0, 0, 0, 0);
-    this.#known.set('', decision);
-    return decision;
+  #noRoom(): 0 {
+    this.#forget = true;
+    return 0;
   }
 
   #once(flags: number, line: KernelLine): number {
@@ -172,7 +178,7 @@ export class DecisionMemory {
 
   #tallyOf(counters: readonly Countable[]): number {
     if (counters.length === 0) return 0;
-    const key = counters.map((counter) => counter.id).join();
+    const key = counters.length === 1 ? (counters[0] as Countable).id : counters.map(({ id }) => id).join();
     const known = this.#tallies.get(key);
     if (known) return known;
     if (this.#tallied.length === MAX_TALLIES) return -1;
@@ -225,7 +231,7 @@ export class DecisionMemory {
 
 function flagsOf(line: KernelLine): number {
   if (line.dropped) return DROP;
-  const head = line.headChanged ? REPLACE : line.addedTags() ? INSERT : 0;
+  const head = line.headChanged ? REPLACE : line.hasAddedTags ? INSERT : 0;
   return head | (line.fieldsChanged ? NEW_FIELDS : line.addedFields ? FIELDS_BLOCK : 0);
 }
 

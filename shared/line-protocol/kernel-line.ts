@@ -23,11 +23,15 @@ import type { Countable, FieldValue, LineView, TagName } from './line-view.ts';
 /** A tag of the line: where it stands in the input, or what a stage made of it. */
 interface Tag {
   id: number;
-  /** `key=value` as it stands in the line, or is to stand there. */
-  raw: string;
-  /** Where the value begins in `raw`. */
-  valueAt: number;
-  value: ByteString;
+  /** Where it stands in the kernel's memory: key, value, end. */
+  readonly keyAt: number;
+  readonly valueAt: number;
+  readonly end: number;
+  /** What is to stand there instead, as it is written. */
+  key: string | undefined;
+  rawValue: string | undefined;
+  /** The value, once it was asked for. */
+  value: ByteString | undefined;
 }
 
 /** A field of the line: where it stands in the kernel's table, or the value that a stage wrote. */
@@ -97,20 +101,40 @@ export class KernelLine implements LineView {
   }
 
   #readTags(): number {
-    const { i32, bytes } = this.#kernel;
+    const { i32 } = this.#kernel;
     const code = this.#kernel.walkHead(this.#head, this.#headEnd);
     if (code) return code;
     const count = i32[TAG_COUNT >> 2] as number;
     const tags = new Array<Tag>(count);
-    for (let i = 0; i < count; i++) {
-      const at = (TAGS + i * TAG_SIZE) >> 2;
-      const raw = bytes.toString('latin1', i32[at + 1], i32[at + 4]);
-      const id = i32[at] as number;
-      const valueAt = (i32[at + 3] as number) - (i32[at + 1] as number);
-      tags[i] = { id, raw, valueAt, value: unescapeKey(id < 0 ? '' : raw.slice(valueAt)) };
+    for (let i = 0, at = TAGS >> 2; i < count; i++, at += TAG_SIZE >> 2) {
+      tags[i] = {
+        id: i32[at] as number,
+        keyAt: i32[at + 1] as number,
+        valueAt: i32[at + 3] as number,
+        end: i32[at + 4] as number,
+        key: undefined,
+        rawValue: undefined,
+        value: undefined,
+      };
     }
     this.#inPlace = tags;
     return 0;
+  }
+
+  #rawValue(tag: Tag): string {
+    return tag.rawValue ?? this.#kernel.bytes.toString('latin1', tag.valueAt, tag.end);
+  }
+
+  #value(tag: Tag): ByteString {
+    tag.value ??= unescapeKey(this.#rawValue(tag));
+    return tag.value;
+  }
+
+  /** `key=value` as it is to stand in the line. */
+  #raw(tag: Tag): string {
+    const { bytes } = this.#kernel;
+    if (tag.key === undefined && tag.rawValue === undefined) return bytes.toString('latin1', tag.keyAt, tag.end);
+    return (tag.key ?? bytes.toString('latin1', tag.keyAt, tag.valueAt)) + this.#rawValue(tag);
   }
 
   get measurement(): ByteString {
@@ -123,7 +147,8 @@ export class KernelLine implements LineView {
   }
 
   tag(name: TagName): ByteString | undefined {
-    return (last(this.#added, name.id) ?? last(this.#inPlace, name.id))?.value;
+    const tag = last(this.#added, name.id) ?? last(this.#inPlace, name.id);
+    return tag && this.#value(tag);
   }
 
   tagCount(name: TagName): number {
@@ -132,27 +157,19 @@ export class KernelLine implements LineView {
 
   setTag(name: TagName, value: ByteString): void {
     if (value === '') return this.removeTag(name);
-    const key = `${escapeKey(name.key)}=`;
-    const raw = key + escapeKey(value);
     const added = last(this.#added, name.id);
-    if (added) {
-      added.value = value;
-      added.raw = raw;
-      added.valueAt = key.length;
-      return;
-    }
-    const tag = last(this.#inPlace, name.id);
+    const tag = added ?? last(this.#inPlace, name.id);
     if (!tag) {
       if (this.#added === NO_TAGS) this.#added = [];
-      this.#added.push({ id: name.id, raw, valueAt: key.length, value });
+      this.#added.push(newTag(name, value));
       return;
     }
-    if (tag.value !== value) {
+    if (this.#value(tag) !== value) {
       tag.value = value;
-      tag.raw = raw;
-      tag.valueAt = key.length;
-      this.headChanged = true;
+      tag.rawValue = escapeKey(value);
+      if (!added) this.headChanged = true;
     }
+    if (added) return;
     this.#removeInPlace(name.id, tag);
   }
 
@@ -173,9 +190,7 @@ export class KernelLine implements LineView {
     if (!tag || name.id === to.id) return;
     this.removeTag(to);
     tag.id = to.id;
-    const key = `${escapeKey(to.key)}=`;
-    tag.raw = key + tag.raw.slice(tag.valueAt);
-    tag.valueAt = key.length;
+    tag.key = `${escapeKey(to.key)}=`;
     this.headChanged ||= this.#inPlace.includes(tag);
     this.removeTag(name);
   }
@@ -278,10 +293,14 @@ export class KernelLine implements LineView {
     this.dropped = true;
   }
 
+  get hasAddedTags(): boolean {
+    return this.#added.length > 0;
+  }
+
   /** The tags to insert at the end of the tag set, `,key=value` each; empty when there are none. */
   addedTags(): string {
     let text = '';
-    for (const tag of this.#added) text += `,${tag.raw}`;
+    for (const tag of this.#added) text += `,${this.#raw(tag)}`;
     return text;
   }
 
@@ -295,7 +314,7 @@ export class KernelLine implements LineView {
   /** The whole head as it is to be written. */
   newHead(): string {
     let text = this.#measurementText();
-    for (const tag of this.#inPlace) text += `,${tag.raw}`;
+    for (const tag of this.#inPlace) text += `,${this.#raw(tag)}`;
     return text + this.addedTags();
   }
 
@@ -303,6 +322,18 @@ export class KernelLine implements LineView {
   extract(): ByteString {
     return this.#kernel.bytes.toString('latin1', this.#head, Math.min(this.#end, this.#head + 60)) as ByteString;
   }
+}
+
+function newTag(name: TagName, value: ByteString): Tag {
+  return {
+    id: name.id,
+    keyAt: 0,
+    valueAt: 0,
+    end: 0,
+    key: `${escapeKey(name.key)}=`,
+    rawValue: escapeKey(value),
+    value,
+  };
 }
 
 function last(tags: readonly Tag[], id: number): Tag | undefined {
