@@ -1,5 +1,6 @@
 import { type ByteString, fromByteString, toByteString } from '../../shared/line-protocol/byte-string.ts';
 import type { Countable, FieldValue, LineView, TagName, TagNames } from '../../shared/line-protocol/line-view.ts';
+import { readFieldValue } from './field-value.ts';
 
 /** Tag names without a kernel. */
 export class FakeNames implements TagNames {
@@ -31,13 +32,15 @@ export class FakeLine implements LineView {
   askedForFields = false;
   askedForTime = false;
   readonly #tags: Map<string, ByteString>;
-  readonly #fields: Readonly<Record<string, string>>;
+  readonly #fields: Map<ByteString, FieldValue>;
   readonly #timeMs: number;
 
   constructor({ measurement, tags = {}, fields = {}, timeMs = 0 }: FakeLineParts) {
     this.measurement = toByteString(measurement);
     this.#tags = new Map(Object.entries(tags).map(([key, value]) => [toByteString(key), toByteString(value)]));
-    this.#fields = fields;
+    this.#fields = new Map(
+      Object.entries(fields).map(([key, value]) => [toByteString(key), { kind: 'string', value: toByteString(value) }]),
+    );
     this.#timeMs = timeMs;
   }
 
@@ -76,16 +79,23 @@ export class FakeLine implements LineView {
 
   field(key: ByteString): FieldValue | undefined {
     this.askedForFields = true;
-    const value = this.#fields[fromByteString(key)];
-    return value === undefined ? undefined : { kind: 'string', value: toByteString(value) };
+    return this.#fields.get(key);
   }
 
-  addField(): void {}
+  addField(key: ByteString, text: ByteString): void {
+    if (this.field(key) === undefined) this.setField(key, text);
+  }
 
-  setField(): void {}
+  setField(key: ByteString, text: ByteString): void {
+    this.askedForFields = true;
+    this.#fields.set(key, readFieldValue(text));
+  }
 
-  removeField(): boolean {
-    return false;
+  removeField(key: ByteString): boolean {
+    this.askedForFields = true;
+    if ([...this.#fields.keys()].every((each) => each === key)) return false;
+    this.#fields.delete(key);
+    return true;
   }
 
   holds(fromMs: number, toMs: number): void {

@@ -1,7 +1,7 @@
 import type { Log } from '../../../shared/log/log.ts';
 import type { ProcessorContext } from '../../../shared/plugin/definition.ts';
 import type { Counter, PluginStats } from '../../../shared/stats/stats.ts';
-import { FakeNames } from './fake-line.ts';
+import { FakeNames } from '../../support/fake-line.ts';
 
 class FakeCounter implements Counter {
   readonly name: string;

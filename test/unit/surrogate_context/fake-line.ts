@@ -1,16 +1,6 @@
 import { type ByteString, toByteString } from '../../../shared/line-protocol/byte-string.ts';
-import type { Countable, FieldValue, LineView, TagName, TagNames } from '../../../shared/line-protocol/line-view.ts';
-
-/** Tag names without a kernel. */
-export class FakeNames implements TagNames {
-  readonly #names = new Map<string, TagName>();
-
-  of(key: string): TagName {
-    const name = this.#names.get(key) ?? { key: toByteString(key), id: this.#names.size };
-    this.#names.set(key, name);
-    return name;
-  }
-}
+import type { Countable, FieldValue, LineView, TagName } from '../../../shared/line-protocol/line-view.ts';
+import { readFieldValue } from '../../support/field-value.ts';
 
 /** A line made of `measurement,key=value… field=value… time`, without escapes; `text` is what the stage made of it. */
 export class FakeLine implements LineView {
@@ -19,7 +9,7 @@ export class FakeLine implements LineView {
   dropped = false;
   held: [number, number] | undefined;
   #tags: [key: string, value: string][];
-  readonly #fields: [key: string, text: string][];
+  #fields: [key: string, text: string][];
   readonly #time: string | undefined;
 
   constructor(text: string) {
@@ -79,14 +69,25 @@ export class FakeLine implements LineView {
 
   field(key: ByteString): FieldValue | undefined {
     const text = this.#fields.findLast(([each]) => each === key)?.[1];
-    if (text === undefined) return undefined;
-    if (text.startsWith('"')) return { kind: 'string', value: toByteString(text.slice(1, -1)) };
-    if (/^-?\d+i$/.test(text)) return { kind: 'integer', value: BigInt(text.slice(0, -1)) };
-    return { kind: 'float', value: Number(text) };
+    return text === undefined ? undefined : readFieldValue(toByteString(text));
   }
 
   addField(key: ByteString, text: ByteString): void {
     if (!this.field(key)) this.#fields.push([key, text]);
+  }
+
+  setField(key: ByteString, text: ByteString): void {
+    const last = this.#fields.findLastIndex(([each]) => each === key);
+    if (last < 0) return this.addField(key, text);
+    this.#fields[last] = [key, text];
+    this.#fields = this.#fields.filter(([each], i) => each !== key || i === last);
+  }
+
+  removeField(key: ByteString): boolean {
+    const kept = this.#fields.filter(([each]) => each !== key);
+    if (kept.length === 0) return false;
+    this.#fields = kept;
+    return true;
   }
 
   holds(fromMs: number, toMs: number): void {

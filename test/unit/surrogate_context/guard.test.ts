@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Claimed, TagGuard } from '../../../plugins/surrogate_context/guard.ts';
 import { toByteString } from '../../../shared/line-protocol/byte-string.ts';
-import { FakeLine, FakeNames } from './fake-line.ts';
+import { FakeNames } from '../../support/fake-line.ts';
+import { FakeLine } from './fake-line.ts';
 
 /** Guards `name` in the line once and a second time, which must change nothing. Gives the tags, and the claims told of. */
 function guarded(
