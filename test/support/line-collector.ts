@@ -109,10 +109,10 @@ export class LineCollector {
   line(pattern: string | RegExp, from = 0): Promise<string> {
     const matches =
       typeof pattern === 'string' ? (line: string) => line.includes(pattern) : (line: string) => pattern.test(line);
-    let next = Math.max(0, from - this.#dropped);
+    let next = from; // counted from the first line of all: those that are no longer kept move the others
     return this.#wait(`a line with ${pattern}`, () => {
-      while (next < this.#lines.length) {
-        const line = this.#lines[next++];
+      for (next = Math.max(next, this.#dropped); next < this.count; next++) {
+        const line = this.#lines[next - this.#dropped];
         if (line !== undefined && matches(line)) return line;
       }
       return undefined;

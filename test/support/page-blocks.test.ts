@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { pageBlocks } from './readme-blocks.ts';
+import { pageBlocks } from './page-blocks.ts';
 
-test('marked blocks are found, others are not', () => {
+test('fenced blocks are found, with their marks', () => {
   const page = [
     '# Title',
     '```toml',
@@ -11,7 +11,7 @@ test('marked blocks are found, others are not', () => {
     '```toml',
     'a = 1',
     '',
-    'b = 2',
+    '<!-- run: nothing -->',
     '```',
     'Text <!-- run: nothing --> in a line is no mark.',
     '<!-- run: shell -->',
@@ -21,12 +21,18 @@ test('marked blocks are found, others are not', () => {
     '````',
   ].join('\n');
   expect(pageBlocks(page)).toEqual([
-    { kind: 'file', subject: '/etc/crosslayer/topology.toml', text: 'a = 1\n\nb = 2\n', line: 5 },
-    { kind: 'run', subject: 'shell', text: '```\n', line: 12 },
+    { language: 'toml', text: 'not = "marked"\n', line: 2 },
+    {
+      language: 'toml',
+      text: 'a = 1\n\n<!-- run: nothing -->\n',
+      line: 6,
+      mark: { kind: 'file', subject: '/etc/crosslayer/topology.toml' },
+    },
+    { language: 'sh', text: '```\n', line: 14, mark: { kind: 'run', subject: 'shell' } },
   ]);
 });
 
 test('a mark without a block is an error', () => {
-  expect(() => pageBlocks('<!-- run: shell -->\ntext')).toThrow('Line 1: no fenced block');
+  expect(() => pageBlocks('<!-- run: shell -->\ntext\n```sh\n```')).toThrow('Line 1: no fenced block');
   expect(() => pageBlocks('<!-- run: shell -->\n```sh\ntext')).toThrow('Line 2: the fenced block does not end');
 });
