@@ -6,7 +6,7 @@ import { TopologyTagger } from '../../../plugins/topology_tagger/topology-tagger
 import { readToml } from '../../../shared/config/toml-document.ts';
 import { FakeContext } from '../../support/fake-context.ts';
 import { FakeLine } from '../../support/fake-line.ts';
-import { pageBlocks } from '../../support/readme-blocks.ts';
+import { pageBlocks } from '../../support/page-blocks.ts';
 
 const PAGE = readFileSync(new URL('../../../plugins/topology_tagger/README.md', import.meta.url), 'utf8');
 
@@ -17,7 +17,7 @@ function parts(text: string) {
 }
 
 test('the example of the page is what its files give', () => {
-  const file = (name: string) => pageBlocks(PAGE).find(({ subject }) => subject.endsWith(name))?.text ?? '';
+  const file = (name: string) => pageBlocks(PAGE).find(({ mark }) => mark?.subject.endsWith(name))?.text ?? '';
   const folder = mkdtempSync(join(tmpdir(), 'readme-'));
   const path = join(folder, 'topology.toml');
   writeFileSync(path, file('/topology.toml'));
