@@ -122,7 +122,7 @@ export class KernelLine implements LineView {
   }
 
   #rawValue(tag: Tag): string {
-    return tag.rawValue ?? this.#kernel.bytes.toString('latin1', tag.valueAt, tag.end);
+    return tag.rawValue ?? this.#kernel.bytes.latin1Slice(tag.valueAt, tag.end);
   }
 
   #value(tag: Tag): ByteString {
@@ -133,8 +133,8 @@ export class KernelLine implements LineView {
   /** `key=value` as it is to stand in the line. */
   #raw(tag: Tag): string {
     const { bytes } = this.#kernel;
-    if (tag.key === undefined && tag.rawValue === undefined) return bytes.toString('latin1', tag.keyAt, tag.end);
-    return (tag.key ?? bytes.toString('latin1', tag.keyAt, tag.valueAt)) + this.#rawValue(tag);
+    if (tag.key === undefined && tag.rawValue === undefined) return bytes.latin1Slice(tag.keyAt, tag.end);
+    return (tag.key ?? bytes.latin1Slice(tag.keyAt, tag.valueAt)) + this.#rawValue(tag);
   }
 
   get measurement(): ByteString {
@@ -143,7 +143,7 @@ export class KernelLine implements LineView {
   }
 
   #measurementText(): string {
-    return this.#kernel.bytes.toString('latin1', this.#head, this.#kernel.i32[MEASUREMENT_END >> 2]);
+    return this.#kernel.bytes.latin1Slice(this.#head, this.#kernel.i32[MEASUREMENT_END >> 2]);
   }
 
   tag(name: TagName): ByteString | undefined {
@@ -209,7 +209,7 @@ export class KernelLine implements LineView {
     this.#fieldsWell = this.#kernel.readFields(this.#headEnd, this.#end) === 0;
     this.#fields = Array.from({ length: i32[FIELD_COUNT >> 2] as number }, (_, i) => {
       const at = (FIELDS + i * FIELD_SIZE) >> 2;
-      return { key: unescapeKey(bytes.toString('latin1', i32[at], i32[at + 1])), value: at };
+      return { key: unescapeKey(bytes.latin1Slice(i32[at], i32[at + 1])), value: at };
     });
     return this.#fields;
   }
@@ -228,9 +228,10 @@ export class KernelLine implements LineView {
   setField(key: ByteString, text: ByteString): void {
     const fields = this.#fieldList();
     const last = fields.findLast((field) => field.key === key);
-    if (!last) return this.addField(key, text);
     const written = { key, value: text };
     const raw = this.#rawField(written);
+    if (!last && this.#hasRoomFor(`,${raw}`)) this.addField(key, text);
+    if (!last) return;
     const set = this.#rawField(last) === raw ? last : written;
     const kept = fields.filter((field) => field.key !== key || field === last);
     this.#writeAnew(
@@ -265,7 +266,7 @@ export class KernelLine implements LineView {
     if (typeof value !== 'number') return `${escapeKey(key)}=${value}`;
     const { i32, bytes } = this.#kernel;
     const end = (i32[value + 4] as number) + (i32[value + 2] === STRING ? 1 : 0);
-    return bytes.toString('latin1', i32[value], end);
+    return bytes.latin1Slice(i32[value], end);
   }
 
   get timeMs(): number {
@@ -320,7 +321,7 @@ export class KernelLine implements LineView {
 
   /** Up to 60 bytes from the line's start, for messages. */
   extract(): ByteString {
-    return this.#kernel.bytes.toString('latin1', this.#head, Math.min(this.#end, this.#head + 60)) as ByteString;
+    return this.#kernel.bytes.latin1Slice(this.#head, Math.min(this.#end, this.#head + 60)) as ByteString;
   }
 }
 
@@ -350,7 +351,7 @@ function occurrences(tags: readonly Tag[], id: number): number {
 /** Decodes the field in the kernel's table at this index of its i32 view. */
 export function fieldValue(kernel: Kernel, at: number): FieldValue | undefined {
   const { i32, bytes } = kernel;
-  const text = () => bytes.toString('latin1', i32[at + 3], i32[at + 4]);
+  const text = () => bytes.latin1Slice(i32[at + 3], i32[at + 4]);
   switch (i32[at + 2]) {
     case FLOAT:
       return { kind: 'float', value: kernel.f64[(at + 6) >> 1] as number };

@@ -32,12 +32,17 @@ const EDITS_SIZE = 0x110000;
 const SLACK = 4096;
 const PAGE = 65536;
 
+/** A Buffer with the method that `toString('latin1', …)` comes down to, four times faster when called itself. Node's types leave it out. */
+export interface KernelBytes extends Buffer {
+  latin1Slice(start?: number, end?: number): string;
+}
+
 /**
  * The line kernel with its memory. One per process and direction: it holds one unfinished record, one batch, and what was decided.
  * Memory that is not used is not resident, so a high limit costs nothing until a line needs it.
  */
 export interface Kernel extends KernelExports {
-  readonly bytes: Buffer;
+  readonly bytes: KernelBytes;
   readonly i32: Int32Array;
   readonly f64: Float64Array;
   readonly i64: BigInt64Array;
@@ -79,7 +84,7 @@ export function createKernel(maxLineBytes: number): Kernel {
   kernel.setLimit(maxLineBytes);
   return {
     ...kernel,
-    bytes: Buffer.from(buffer),
+    bytes: Buffer.from(buffer) as KernelBytes,
     i32: new Int32Array(buffer),
     f64: new Float64Array(buffer),
     i64: new BigInt64Array(buffer),

@@ -4,21 +4,26 @@ import { unescapeKey, unescapeMeasurement } from './escape.ts';
 import type { Point } from './format.ts';
 import { Framer } from './framer.ts';
 import {
+  BLANKS,
+  COMMENTS,
   FIELD_COLUMN,
   FIELD_SIZE,
+  INNER_NEWLINES,
   LF,
   LINE_COLUMN,
   LINE_COLUMN_SIZE,
+  RECORDS,
   ROW_SIZE,
   ROWS,
   SLOW_COUNT,
   SLOW_FIELDS,
   TAG_COLUMN,
 } from './kernel/layout.ts';
-import { createKernel, type Kernel, READ_SIZE } from './kernel.ts';
+import { createKernel, type Kernel, type KernelBytes, READ_SIZE } from './kernel.ts';
 import { fieldValue } from './kernel-line.ts';
 import type { FieldValue } from './line-view.ts';
 import { lineProtocolError } from './messages.ts';
+import { loadPowersOfTen } from './powers-of-ten.ts';
 
 export interface LineReaderOptions {
   /** The longest record that is kept together, in bytes; longer ones are errors. Default 2 MiB. */
@@ -42,7 +47,7 @@ export class LineBatch {
   /** Number of lines; comments and blank lines are none. */
   length = 0;
   /** The input, in the reader's memory. */
-  readonly bytes: Buffer;
+  readonly bytes: KernelBytes;
   /** Value of the float field f, at `f * 4 + 3`. */
   readonly floats: Float64Array;
   /** Value of the integer field f, at `f * 4 + 3`. */
@@ -85,7 +90,7 @@ export class LineBatch {
     for (let k = 0; k < count; k++) {
       const at = i32[(SLOW_FIELDS >> 2) + k] as number;
       const field = at >> 2;
-      f64[(at >> 3) + 3] = Number(bytes.toString('latin1', i32[field + 3], i32[field + 4]));
+      f64[(at >> 3) + 3] = Number(bytes.latin1Slice(i32[field + 3], i32[field + 4]));
       i32[field + 2] = 0;
     }
   }
@@ -127,7 +132,7 @@ export class LineBatch {
   }
 
   measurement(i: number): ByteString {
-    return unescapeMeasurement(this.bytes.toString('latin1', this.#row(i, 1), this.#of(i, 2)));
+    return unescapeMeasurement(this.bytes.latin1Slice(this.#row(i, 1), this.#of(i, 2)));
   }
 
   firstTag(i: number): number {
@@ -169,7 +174,7 @@ export class LineBatch {
   }
 
   #key(from: number, to: number): ByteString {
-    return unescapeKey(this.bytes.toString('latin1', from, to));
+    return unescapeKey(this.bytes.latin1Slice(from, to));
   }
 
   /** The line as values. Of several tags or fields with one key it has the last value, at the place of the first. */
@@ -200,20 +205,21 @@ export class LineReader {
   readonly #framer: Framer;
   readonly #batch: LineBatch;
   #onBatch: (batch: LineBatch) => void = () => {};
-  /** Newlines, and bytes behind the last one, up to where the scanned bytes begin. */
+  /** Newlines before the batch, which begins behind one, and of those the ones in records that were too long. */
   #linesBefore = 0;
-  #columnBefore = 0;
+  #overlongLines = 0;
   #scannedFrom = 0;
   #overlong: LineProtocolError[] = [];
 
   constructor({ maxLineBytes = 2 << 20, precision = 'ns' }: LineReaderOptions = {}) {
     this.#kernel = createKernel(maxLineBytes);
     this.#kernel.setPrecision(UNIT_NS[precision]);
+    loadPowersOfTen(this.#kernel);
     this.#batch = new LineBatch(this.#kernel, (at) => this.#positionOf(at));
     const sink = {
-      batch: (rows: number, from: number, to: number) => this.#take(rows, from, to),
+      batch: (rows: number, from: number) => this.#take(rows, from),
       overlong: (from: number, to: number) => this.#takeOverlong(from, to),
-      overlongPart: (from: number, to: number) => this.#passed(from, to),
+      overlongPart: (_from: number, to: number) => this.#passed(to),
     };
     this.#framer = new Framer(this.#kernel, sink, { decide: 0, begin: () => 0 });
   }
@@ -240,39 +246,52 @@ export class LineReader {
     return this.#overlong.splice(0);
   }
 
-  #take(rows: number, from: number, to: number): void {
+  #take(rows: number, from: number): void {
     this.#scannedFrom = from;
     for (let first = 0; first < rows; ) {
       first = this.#batch.fill(first, rows);
       this.#onBatch(this.#batch);
     }
-    this.#passed(from, to);
+    this.#countLines();
   }
 
   #takeOverlong(from: number, to: number): void {
     this.#scannedFrom = from;
     const place = { at: from, ...this.#positionOf(from) };
     this.#overlong.push(lineProtocolError('too_long', this.#kernel.bytes, { start: from, end: to }, place));
-    this.#passed(from, to);
+    this.#passed(to);
   }
 
-  #passed(from: number, to: number): void {
-    const { bytes } = this.#kernel;
-    let newline = bytes.subarray(from, to).lastIndexOf(LF);
-    if (newline < 0) {
-      this.#columnBefore += to - from;
-      return;
-    }
-    this.#columnBefore = to - from - newline - 1;
-    for (; newline >= 0; newline = newline > 0 ? bytes.subarray(from, from + newline).lastIndexOf(LF) : -1)
-      this.#linesBefore++;
+  #passed(to: number): void {
+    if (this.#kernel.bytes[to - 1] === LF) this.#overlongLines++;
+    this.#countLines();
+  }
+
+  #countLines(): void {
+    const { f64 } = this.#kernel;
+    const counted = [RECORDS, COMMENTS, BLANKS, INNER_NEWLINES].map((at) => f64[at >> 3] as number);
+    this.#linesBefore = counted.reduce((sum, n) => sum + n, this.#overlongLines);
   }
 
   #positionOf(at: number): { line: number; column: number } {
     const scanned = this.#kernel.bytes.subarray(this.#scannedFrom, at);
-    let lines = 0;
-    for (const byte of scanned) if (byte === LF) lines++;
-    const column = lines === 0 ? this.#columnBefore + scanned.length : scanned.length - scanned.lastIndexOf(LF) - 1;
-    return { line: this.#linesBefore + lines + 1, column: column + 1 };
+    const lines = countNewlines(scanned);
+    return { line: this.#linesBefore + lines + 1, column: scanned.length - scanned.lastIndexOf(LF) };
   }
+
+  /** Forgets what was read, for another input. */
+  reset(): void {
+    this.#kernel.restart();
+    this.#framer.takeUnfinished();
+    for (const at of [RECORDS, COMMENTS, BLANKS, INNER_NEWLINES]) this.#kernel.f64[at >> 3] = 0;
+    this.#overlongLines = 0;
+    this.#linesBefore = 0;
+    this.#overlong = [];
+  }
+}
+
+function countNewlines(bytes: Uint8Array): number {
+  let n = 0;
+  for (const byte of bytes) if (byte === LF) n++;
+  return n;
 }

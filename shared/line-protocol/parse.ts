@@ -59,7 +59,7 @@ function readAll(
   onBatch: (batch: LineBatch) => void,
   onOverlong: (error: LineProtocolError) => void,
 ): void {
-  const reader = new LineReader(options);
+  const reader = options === undefined ? defaultReader() : new LineReader(options);
   const withOverlong = (batch: LineBatch) => {
     for (const error of reader.takeOverlong()) onOverlong(error);
     onBatch(batch);
@@ -67,4 +67,13 @@ function readAll(
   reader.read(typeof input === 'string' ? Buffer.from(input) : input, withOverlong);
   reader.end(withOverlong);
   for (const error of reader.takeOverlong()) onOverlong(error);
+}
+
+let kept: LineReader | undefined;
+
+/** Making a reader takes longer than reading some lines, so one is kept. Between two calls nothing of a text is left in it. */
+function defaultReader(): LineReader {
+  kept ??= new LineReader();
+  kept.reset();
+  return kept;
 }

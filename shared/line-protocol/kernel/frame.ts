@@ -2,7 +2,6 @@
 import { findByte, findEither, isBlank, isEscapedInPairs, textEnd } from './bytes';
 import { headEnd, readHead, walkHead } from './head';
 import {
-  BACKSLASH,
   BAD,
   BLANKS,
   COMMA,
@@ -18,6 +17,7 @@ import {
   ERROR_AT,
   FIELDS_BLOCK,
   HASH,
+  INNER_NEWLINES,
   INSERT,
   LF,
   MAX_ROWS,
@@ -44,6 +44,7 @@ import { fieldsLeadTo, lineTimeMs, readFields } from './values';
 let resumeHeadEnd: i32 = 0; // 0: still in the head
 let resumeAt: i32 = 0; // 0: from the start of the record
 let resumeQuote: i32 = 0; // the open quote, 0 outside strings
+let multiLine: bool = false; // whether a string of the record holds a newline
 
 /** The longest record that is read, in bytes, without its newline. */
 let limit: i32 = 0x200000;
@@ -57,6 +58,7 @@ let edited: i32 = 0;
 
 /** Forgets the unfinished record: the next scan starts at a line's start. */
 export function restart(): void {
+  multiLine = false;
   resumeHeadEnd = 0;
   resumeAt = 0;
   resumeQuote = 0;
@@ -68,8 +70,10 @@ export function scanAside(from: i32, to: i32): i32 {
   const head = resumeHeadEnd;
   const at = resumeAt;
   const quote = resumeQuote;
+  const lines = multiLine;
   restart();
   const rows = scan(from, to, 0, 0, 0);
+  multiLine = lines;
   resumeHeadEnd = head;
   resumeAt = at;
   resumeQuote = quote;
@@ -99,6 +103,7 @@ export function scan(from: i32, to: i32, giveUp: i32, decide: i32, nowMs: f64): 
   let records: f64 = 0;
   let blanks: f64 = 0;
   let comments: f64 = 0;
+  let innerNewlines: f64 = 0;
   notables = 0;
   edited = 0;
   while (p < to && rows < MAX_ROWS) {
@@ -190,6 +195,10 @@ export function scan(from: i32, to: i32, giveUp: i32, decide: i32, nowMs: f64): 
     resumeAt = 0;
     resumeQuote = 0;
     records++;
+    if (multiLine) {
+      for (let q = findByte(LF, p, end); q < end; q = findByte(LF, q + 1, end)) innerNewlines++;
+      multiLine = false;
+    }
     const row = ROWS + rows * ROW_SIZE;
     store<i32>(row, p);
     store<i32>(row + 4, s);
@@ -217,6 +226,7 @@ export function scan(from: i32, to: i32, giveUp: i32, decide: i32, nowMs: f64): 
   store<f64>(RECORDS, load<f64>(RECORDS) + records);
   store<f64>(BLANKS, load<f64>(BLANKS) + blanks);
   store<f64>(COMMENTS, load<f64>(COMMENTS) + comments);
+  store<f64>(INNER_NEWLINES, load<f64>(INNER_NEWLINES) + innerNewlines);
   return rows;
 }
 
@@ -272,9 +282,12 @@ function recordEnd(start: i32, head: i32, p: i32, to: i32): i32 {
   while (true) {
     if (quote) {
       p = stringClose(p, to);
-      const closed = min(p, to);
-      const newline = findByte(LF, quote, closed);
-      if (newline < closed && !opensString(start, head, quote)) return newline;
+      if (newlineInside) {
+        const closed = min(p, to);
+        const newline = findByte(LF, quote, closed);
+        if (newline < closed && !opensString(start, head, quote)) return newline;
+        multiLine = true;
+      }
       if (p >= to) {
         resumeAt = p; // an escape may reach one byte beyond what has come
         resumeQuote = quote;
@@ -310,14 +323,31 @@ function opensString(start: i32, head: i32, quote: i32): bool {
   return !readHead(start, head, TAGS, false) && fieldsLeadTo(quote, head);
 }
 
+/** Whether the string that `stringClose` passed over holds a newline. */
+let newlineInside: bool = false;
+
 /** The quote that closes the string, from p on; `to`, or one more, when it has not come. */
 function stringClose(p: i32, to: i32): i32 {
-  while (true) {
-    if (p >= to) return p;
-    p = findEither(QUOTE, BACKSLASH, p, to);
-    if (p >= to || load<u8>(p) === QUOTE) return p;
+  newlineInside = false;
+  while (p < to) {
+    const v = v128.load(p);
+    const ends = i8x16.bitmask(v128.or(i8x16.eq(v, i8x16.splat(0x22)), i8x16.eq(v, i8x16.splat(0x5c))));
+    const newlines = i8x16.bitmask(i8x16.eq(v, i8x16.splat(0x0a)));
+    if (!ends) {
+      if (newlines) newlineInside = true;
+      p += 16;
+      if (p >= to) return to;
+      continue;
+    }
+    const at = ctz(ends);
+    if (newlines && ctz(newlines) < at) newlineInside = true;
+    p += at;
+    if (p >= to) return to;
+    if (load<u8>(p) === QUOTE) return p;
+    if (load<u8>(p + 1) === LF && p + 1 < to) newlineInside = true;
     p += 2;
   }
+  return p;
 }
 
 /**

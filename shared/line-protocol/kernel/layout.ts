@@ -19,8 +19,15 @@ export const TIME = RESULT + 48; // i64
 export const RECORDS = RESULT + 56; // f64, records framed so far
 export const COMMENTS = RESULT + 64; // f64, comment lines so far
 export const BLANKS = RESULT + 72; // f64, blank lines so far
+export const INNER_NEWLINES = RESULT + 96; // f64, newlines inside of strings so far
+export const HAS_POWERS = RESULT + 104; // whether POWERS holds its table
 export const SLOW_COUNT = RESULT + 92; // fields of the columns whose number JavaScript has to read
 export const EDITED = RESULT + 88; // whether any row of the batch changes the bytes
+
+/** 10^q for q from MIN_POWER to MAX_POWER as 128 bits, high half first; see `../powers-of-ten.ts`. */
+export const POWERS = 0x400;
+export const MIN_POWER = -27;
+export const MAX_POWER = 22;
 
 export const NAME_SLOTS = 0x1000; // 512 of 16 bytes: key, length, id + 1, hash
 export const NAME_SLOT_COUNT = 512;
