@@ -38,6 +38,8 @@ export class InstalledPage {
       const sample = join(home, 'sample.conf');
       if (existsSync(sample)) this.#write(`/etc/crosslayer/${subcommand}.conf`, readFileSync(sample, 'utf8'));
     }
+    // what a package or an operator makes besides
+    for (const place of ['var/lib/crosslayer', 'run/crosslayer']) mkdirSync(join(folder, place), { recursive: true });
     for (const block of this.#files) this.#write(block.mark?.subject ?? '', block.text);
     this.#link();
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect } from 'vitest';
 import { allTagged, CONTEXT, lines } from '../../conformance/execd-contract/context-stage.ts';
+import { crosslayer } from '../../support/crosslayer.ts';
 import { processTest } from '../../support/process-test.ts';
 import { execdTable, Feed, feedTable, replayTable, requireTelegraf, Telegraf } from '../../support/telegraf.ts';
 import { buildTestProgram } from '../../support/test-program.ts';
@@ -46,6 +47,18 @@ describe.skipIf(missing)('outputs.execd', () => {
       expect(telegraf.complaints).toEqual([]);
     });
   }
+
+  test('the shipped program with append_file at the end of a chain', async ({ start, file, folder, delivered }) => {
+    const chain = `${CONTEXT}[[outputs.append_file]]\n  file = "${folder}/out.lp"\n`;
+    const command = crosslayer('chain', '--config', file('chain.conf', chain), '--host', 'telegraf');
+    const outputs = execdTable('outputs', command, '  use_batch_format = true\n');
+    const tables = replayTable(file('lines.lp', lines(COUNT)));
+    const telegraf = new Telegraf(binary, { start, file }, { tables, outputs });
+    await untilDelivered(delivered, COUNT);
+    expect(await telegraf.stop()).toEqual({ code: 0, signal: null });
+    expect(delivered() === allTagged(COUNT)).toBe(true);
+    expect(telegraf.complaints).toEqual([]);
+  });
 
   test('slow: the last flush of Telegraf and ours lose nothing', async ({ start, file, output, delivered }) => {
     const outputs = output('  use_batch_format = true\n', '  delay = "50ms"\n');
