@@ -17,7 +17,7 @@ export function optionsPage(plugins: readonly FoundPlugin[]): string {
     'One process has one standard input and one standard output; what concerns them stands here.',
     optionTable(processSchema),
     '## Every stage',
-    "Lines that the filters of a processor do not select pass by it untouched. The globs are Telegraf's: `*` matches any text, `/` and `.` too, `?` one character, `[a-z]` and `[!a-z]` one of these or none of these, `{a,b*}` one of several globs, and `\\` takes the special meaning from the next character.",
+    "Lines that the filters (`namepass`, `namedrop`, `tagpass`, `tagdrop`) of a processor do not select pass by it untouched; those of an input are dropped, and an output does not get them. An output sees the lines as all processors left them. The globs are Telegraf's: `*` matches any text, `/` and `.` too, `?` one character, `[a-z]` and `[!a-z]` one of these or none of these, `{a,b*}` one of several globs, and `\\` takes the special meaning from the next character.",
     optionTable(commonOptions),
     '## Every input, besides',
     optionTable(inputOptions),

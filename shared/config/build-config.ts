@@ -131,7 +131,22 @@ class ConfigBuilder<D extends Configurable> {
     if (plugin === undefined && found.length === 0 && this.#problems.length === 0) {
       this.#report('unknown_table', '', 'no stage is configured; write [[processors.<plugin>]] or the like');
     }
-    return found.toSorted((a, b) => a.offset - b.offset);
+    const stages = found.toSorted((a, b) => a.offset - b.offset);
+    this.#onlyOneInput(stages);
+    return stages;
+  }
+
+  #onlyOneInput(stages: readonly Found<D>[]): void {
+    const [first, ...others] = stages.filter(({ entry }) => entry.kind === 'input');
+    for (const { entry, pointer } of others) {
+      const table = `${tableOfKind('input')}.${entry.name}`;
+      const before = this.#document.lineOf(first?.pointer ?? '');
+      this.#report(
+        'conflict',
+        pointer,
+        `[[${table}]] is a second input besides that of line ${before}; a process has one, so give this one a file and a process of its own`,
+      );
+    }
   }
 
   #unknownTable(key: string, value: TomlValue): void {
@@ -157,7 +172,7 @@ class ConfigBuilder<D extends Configurable> {
       const own = pointer + pointerStep(i);
       return { entry, pointer: own, table, offset: this.#document.offsetOf(own) };
     });
-    if (this.#options.plugin !== undefined) {
+    if (this.#options.plugin !== undefined && kind !== 'input') {
       for (const { pointer: surplus } of found.slice(1)) {
         this.#report(
           'conflict',

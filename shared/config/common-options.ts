@@ -38,7 +38,8 @@ export const commonOptions = {
     },
     namepass: {
       ...globs,
-      description: 'Globs: only metrics whose name matches one are handled here; others pass by untouched.',
+      description:
+        'Globs: only metrics whose name matches one are handled here. Others pass by a processor; an input drops them, an output does not get them.',
       examples: [['cpu', 'net*']],
     },
     namedrop: {

@@ -9,6 +9,8 @@ export interface CommandLine {
   readonly host?: Host;
   readonly logLevel?: LogLevel;
   readonly once: boolean;
+  /** As `once`, but outputs are left out. */
+  readonly test: boolean;
   readonly configCheck: boolean;
   readonly sampleConfig: boolean;
   readonly explain: boolean;
@@ -26,8 +28,8 @@ export const FLAGS = [
   ['--host HOST', 'Who reads and writes this process: telegraf, collectd or pipe. Default: found out.'],
   ['--config-check', 'Check the configuration, print every problem, and end with 0 or 2.'],
   ['--sample-config', 'Print a configuration with all options.'],
-  ['--test', 'As usual for processors; inputs gather once, then it ends. Nothing is sent anywhere.'],
-  ['--once', 'Gather once (inputs), deliver, and end.'],
+  ['--test', 'As --once, but nothing is sent anywhere: outputs are left out, and lines go to stdout.'],
+  ['--once', 'Inputs gather once; it is delivered, then it ends. Without an input as usual: it ends with stdin.'],
   ['--explain', 'Pass lines through untouched, each followed by "# " lines that say what would be done and why.'],
   ['--poll_interval DURATION', 'How often inputs gather, e.g. "10ms"; wins over the option "interval".'],
   ['--poll_interval_disabled', 'Inputs gather when triggered only: a newline on stdin, SIGHUP, SIGUSR1 or SIGUSR2.'],
@@ -57,6 +59,7 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
     ...(host !== undefined && { host: host as Host }),
     ...(values.debug ? { logLevel: 'debug' as const } : values.quiet ? { logLevel: 'error' as const } : {}),
     once: values.once || values.test,
+    test: values.test,
     configCheck: values['config-check'],
     sampleConfig: values['sample-config'],
     explain: values.explain,

@@ -8,6 +8,11 @@ export type LineFilter = (line: LineView) => boolean;
 
 type FilterOptions = Pick<CommonOptions, 'namepass' | 'namedrop' | 'tagpass' | 'tagdrop'>;
 
+/** Whether a stage has a filter at all. */
+export function hasFilter({ namepass, namedrop, tagpass, tagdrop }: FilterOptions): boolean {
+  return [namepass, namedrop, Object.keys(tagpass), Object.keys(tagdrop)].some(({ length }) => length > 0);
+}
+
 /**
  * The filters that Telegraf's plugins have (its models/filter.go): a line is handled when a glob of `namepass` matches its name and none of
  * `namedrop`, and when one tag is as in `tagpass` and none as in `tagdrop`. A filter that is empty lets all through. Tag keys are no globs.
@@ -17,7 +22,7 @@ export function compileFilter(options: FilterOptions, names: TagNames): LineFilt
   const nameDrop = anyOf(options.namedrop);
   const tagPass = anyTagOf(options.tagpass, names);
   const tagDrop = anyTagOf(options.tagdrop, names);
-  if (!(namePass || nameDrop || tagPass || tagDrop)) return () => true;
+  if (!hasFilter(options)) return () => true;
   return (line) => {
     if (namePass && !namePass(line.measurement)) return false;
     if (nameDrop?.(line.measurement)) return false;

@@ -81,7 +81,12 @@ async function main(
   if (line.sampleConfig) return print((await import('./help.ts')).sampleText(program, name));
   const config = await configOf(program, name, line);
   if (line.configCheck) return print('');
-  return run(config, { ...line, host: line.host ?? detectHost(), version: program.version, signals });
+  return run(line.test ? withoutOutputs(config) : config, {
+    ...line,
+    host: line.host ?? detectHost(),
+    version: program.version,
+    signals,
+  });
 }
 
 /** `undefined` for the list of plugins. */
@@ -122,6 +127,11 @@ async function configOf(program: Program, name: string, line: CommandLine): Prom
   const text = readText(fromStdin ? 0 : line.config);
   const { readConfig } = await import('../config/read-config.ts');
   return readConfig(text, fromStdin ? '(stdin)' : line.config, options);
+}
+
+/** For `--test`: what outputs would get goes to stdout. */
+function withoutOutputs({ stages, ...config }: Config<PluginDefinition>): Config<PluginDefinition> {
+  return { ...config, stages: stages.filter(({ definition }) => definition.kind !== 'output') };
 }
 
 function readText(file: string | 0): string {

@@ -2,6 +2,7 @@ import type { Log } from '../log/log.ts';
 import type { Counter } from '../stats/stats.ts';
 import type { Output } from './definition.ts';
 import { countLines } from './line-count.ts';
+import type { LineSelection } from './output-filter.ts';
 import type { StdoutEvents } from './stdout.ts';
 
 /** An output in its place at the end of a chain. */
@@ -11,9 +12,11 @@ export interface OutputStage {
   readonly log: Log;
   /** Lines that it failed to deliver. */
   readonly lost: Counter;
+  /** Its filter, where it has one. */
+  readonly select?: LineSelection;
 }
 
-/** The outputs at the end of a chain. Each gets every batch, one at a time; while one cannot take more, nothing is read. */
+/** The outputs at the end of a chain. Each gets every batch, or what it selects of it, one at a time; while one cannot take more, nothing is read. */
 export class Outputs {
   readonly #deliveries: readonly Delivery[];
   readonly #events: StdoutEvents;
@@ -71,7 +74,9 @@ class Delivery {
     return this.#waiting.reduce((n, lines) => n + countLines(lines), 0);
   }
 
-  write(lines: Buffer): void {
+  write(batch: Buffer): void {
+    const lines = this.#stage.select?.(batch) ?? batch;
+    if (lines.length === 0) return;
     this.#waiting.push(lines);
     if (this.#running !== undefined) return;
     const pending = this.#next();

@@ -80,6 +80,7 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
     host,
     logs,
     registry,
+    ownStats,
     memory,
     names,
     now,
@@ -151,8 +152,7 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
   }
   const statistics = startStatistics({
     intervalMs: options.stats_interval,
-    stats: [ownStats, ...stages.stats],
-    before: stages.input ? 2 : 1,
+    stats: stages.stats,
     refresh: () => memory.fold(),
     inject: (line, after) => pipeline.inject(line, after),
     isBlocked: () => sink.isBlocked,
@@ -170,7 +170,7 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
   await stages.stop();
   const status = stdout ? await ending.flush(stdout, host === 'telegraf') : await ending.deliver(outputs);
   memory.fold();
-  const summary = summaryAtEnd([ownStats, ...stages.stats]);
+  const summary = summaryAtEnd(stages.stats);
   if (summary) log.warn(summary);
   quarantine?.close();
   logs.close();

@@ -13,19 +13,23 @@ import type {
   ProcessorDefinition,
   StageContext,
 } from './definition.ts';
-import { compileFilter } from './filter.ts';
+import { compileFilter, hasFilter } from './filter.ts';
+import { createFilterStage } from './filter-stage.ts';
 import type { Logs } from './logs.ts';
+import { createOutputFilter } from './output-filter.ts';
 import type { OutputStage } from './outputs.ts';
 import { doneWithin } from './patience.ts';
 import type { Stage } from './pipeline.ts';
+import type { PlacedStats } from './statistics.ts';
 
 /** A chain's stages, started. */
 export interface Stages {
   readonly input?: { readonly input: Input; readonly points: PointBuffer; readonly intervalMs: number };
+  /** What a line passes: the input's filter where it has one, then the processors. */
   readonly processors: readonly Stage[];
   readonly outputs: readonly OutputStage[];
-  /** Of the input, then of the processors, then of the outputs. */
-  readonly stats: readonly StageStats[];
+  /** Of the process, then of the stages in their order. */
+  readonly stats: readonly PlacedStats[];
   /** Ends input and processors. Outputs end by themselves, after their last lines. */
   stop(): Promise<void>;
 }
@@ -34,6 +38,8 @@ export interface StageSurroundings {
   readonly host: Host;
   readonly logs: Logs;
   readonly registry: StatsRegistry;
+  /** Of the process. */
+  readonly ownStats: StageStats;
   readonly memory: DecisionMemory;
   readonly names: TagNames;
   readonly now: () => number;
@@ -44,38 +50,49 @@ export interface StageSurroundings {
 
 /** Starts all stages in the order of the chain. */
 export async function startStages(config: Config<PluginDefinition>, around: StageSurroundings): Promise<Stages> {
-  const stats: StageStats[] = [];
+  const stats: PlacedStats[] = [];
   const stopping: { alias: string; stop: () => unknown }[] = [];
   const processors: Stage[] = [];
   const outputs: OutputStage[] = [];
   let input: Stages['input'];
+  let behindInput = -1;
   for (const stage of config.stages) {
     const { definition, options, alias, common } = stage;
     const context = contextOf(stage, around);
-    stats.push(context.stats);
+    const filtered = () => context.stats.counter('filtered_lines');
     switch (definition.kind) {
       case 'input':
         input = await startInput(definition, options, context, common.interval ?? 10_000, around);
         stopping.push({ alias, stop: () => input?.input.stop?.() });
+        if (hasFilter(common))
+          processors.push(createFilterStage(alias, compileFilter(common, around.names), filtered()));
+        behindInput = processors.length - 1;
         break;
-      case 'processor':
-        processors.push(await startProcessor(definition, stage, context, around));
-        stopping.push({ alias, stop: () => processors.find((other) => other.alias === alias)?.processor.stop?.() });
+      case 'processor': {
+        const started = await startProcessor(definition, stage, context, around);
+        processors.push(started);
+        stopping.push({ alias, stop: () => started.processor.stop?.() });
         break;
+      }
       case 'output':
         outputs.push({
           alias,
           output: await (definition as OutputDefinition<unknown>).start(options, context),
           log: context.log,
           lost: context.stats.counter('dropped_lines'),
+          ...(hasFilter(common) && {
+            select: createOutputFilter(alias, common, config.process.max_line_bytes, filtered()),
+          }),
         });
     }
+    // an input's statistics are none of its metrics: they join behind its filter
+    stats.push({ stats: context.stats, after: processors.length - 1 });
   }
   return {
     ...(input && { input }),
     processors,
     outputs,
-    stats,
+    stats: [{ stats: around.ownStats, after: behindInput }, ...stats],
     async stop() {
       for (const { alias, stop } of stopping) await stopStage(alias, stop, around.logs.ofProcess);
     },

@@ -1,12 +1,16 @@
 import type { StageStats } from '../stats/stats-registry.ts';
 
+/** Statistics, and where their line joins the others: behind the stage of this index, -1 before the first. */
+export interface PlacedStats {
+  readonly stats: StageStats;
+  readonly after: number;
+}
+
 export interface StatisticsOptions {
   /** 0: never. */
   readonly intervalMs: number;
-  /** Of the process, then of the input, then of each processor. */
-  readonly stats: readonly StageStats[];
-  /** How many of them come before the first processor. */
-  readonly before: number;
+  /** In the order of the chain. */
+  readonly stats: readonly PlacedStats[];
   /** Brings the counters up to date. */
   readonly refresh: () => void;
   /** Sends a line through the stages behind the given one; -1 is before the first. */
@@ -20,15 +24,15 @@ export interface StatisticsOptions {
  * left out, since they tell the same later.
  */
 export function startStatistics(options: StatisticsOptions): { write(): void; stop(): void } {
-  const { intervalMs, stats, before, refresh, inject } = options;
+  const { intervalMs, stats, refresh, inject } = options;
   const write = () => {
     if (intervalMs <= 0 || options.isBlocked()) return;
     refresh();
     const timeNs = BigInt(options.now()) * 1_000_000n;
-    stats.forEach((stage, i) => {
+    for (const { stats: stage, after } of stats) {
       const line = stage.render(timeNs);
-      if (line !== undefined) inject(`${line}\n`, i - before);
-    });
+      if (line !== undefined) inject(`${line}\n`, after);
+    }
   };
   const timer = intervalMs > 0 ? setInterval(write, intervalMs) : undefined;
   timer?.unref();
@@ -48,8 +52,8 @@ const WORTH_SAYING: readonly (readonly [name: string, text: string])[] = [
 ];
 
 /** One line for the end of a run in which anything was dropped or invalid; undefined when nothing was. */
-export function summaryAtEnd(stats: readonly StageStats[]): string | undefined {
-  const counters = stats.flatMap((stage) => stage.counters);
+export function summaryAtEnd(stats: readonly PlacedStats[]): string | undefined {
+  const counters = stats.flatMap(({ stats: stage }) => stage.counters);
   const said = WORTH_SAYING.flatMap(([name, text]) => {
     const n = counters.filter((counter) => counter.name === name).reduce((sum, counter) => sum + counter.value, 0);
     return n > 0 ? [`${n} ${text}`] : [];

@@ -98,5 +98,5 @@ test('the sample of a chain holds the process, the stages and what they share', 
   ]);
   expect(read(uncomment(sample)).process).toMatchObject({ quarantine: '/var/lib/crosslayer/quarantine.lp' });
   expect(sample).toContain('##   alias = "edge"');
-  expect(sample).toContain('## Globs: only metrics whose name matches one are handled here; others pass by untouched.');
+  expect(sample).toContain('## Globs: only metrics whose name matches one are handled here. ');
 });
