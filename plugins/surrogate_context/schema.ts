@@ -80,7 +80,7 @@ export const schema = {
       enum: ['replace', 'keep', 'set_aside'],
       default: 'replace',
       description:
-        'What to do with a context tag that a line brings with another value than ours. It concerns the tags that the sources below can set.',
+        'What to do with a context tag that a line brings with another value than ours. It concerns the tags that the sources below can set, and coordinates with location_fields = "add".',
       enumDescriptions: {
         replace: 'our value takes its place; where no source has a value, the tag is removed',
         keep: 'it stays, and our value is not written',
@@ -109,10 +109,10 @@ export const schema = {
       type: 'string',
       enum: ['none', 'add'],
       default: 'none',
-      description: 'Whether to add the coordinates that the sources have.',
+      description: 'Whether to add the coordinates that the sources have, and to protect them.',
       enumDescriptions: {
         none: 'no',
-        add: 'as fields loc_long and loc_lat, in decimal degrees; every line is then looked at by itself, which costs CPU',
+        add: 'as fields loc_long and loc_lat, in decimal degrees; for those that a line brings see claimed. Every line is then looked at by itself, which costs CPU',
       },
     },
     context: {

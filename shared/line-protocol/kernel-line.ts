@@ -230,8 +230,10 @@ export class KernelLine implements LineView {
     const last = fields.findLast((field) => field.key === key);
     const written = { key, value: text };
     const raw = this.#rawField(written);
-    if (!last && this.#hasRoomFor(`,${raw}`)) this.addField(key, text);
-    if (!last) return;
+    if (!last) {
+      if (this.#hasRoomFor(`,${raw}`)) this.addField(key, text);
+      return;
+    }
     const set = this.#rawField(last) === raw ? last : written;
     const kept = fields.filter((field) => field.key !== key || field === last);
     this.#writeAnew(

@@ -181,18 +181,39 @@ test('coordinates on demand', () => {
     expect(through(start({ ...options, claimed }), line)).toBe(expected);
 
   check('replace', 'm v=1 2', 'm v=1,loc_long=-0.778276,loc_lat=50 2');
-  check('replace', 'm loc_lat=50.0,v=1', 'm loc_lat=50.0,v=1,loc_long=-0.778276');
+  check('replace', 'm loc_lat=50,v=1', 'm loc_lat=50,v=1,loc_long=-0.778276');
 
-  // a field cannot be replaced: it stays and is counted
-  check('replace', 'm loc_lat=7 2', 'm loc_lat=7,loc_long=-0.778276 2');
+  // the same for fields that the line brings; field-guard.test.ts has more
+  check('replace', 'm loc_lat=7,location_long=8 2', 'm loc_lat=50,loc_long=-0.778276 2');
   check('keep', 'm location_lat=7 2', 'm location_lat=7,loc_long=-0.778276 2');
+  check('set_aside', 'm loc_lat=7 2', 'm loc_lat=50,loc_long=-0.778276,claimed_loc_lat=7 2');
 
   // tags of these names would hide the fields
   check('replace', 'm,loc_lat=7,location_long=8 v=1', 'm v=1,loc_long=-0.778276,loc_lat=50');
   check('set_aside', 'm,loc_lat=7 v=1', 'm,claimed_loc_lat=7 v=1,loc_long=-0.778276,loc_lat=50');
 
+  // nobody knows the place: nobody may say it
+  expect(through(start({ location_fields: 'add' }), 'm,loc_lat=7 v=1,loc_long=8')).toBe('m v=1');
+
   // not on demand: not asked for
-  expect(through(start({ context: { loc_long: 1, loc_lat: 2 } }), 'm,loc_lat=7 v=1')).toBe('m,loc_lat=7 v=1');
+  expect(through(start({ context: { loc_long: 1, loc_lat: 2 } }), 'm,loc_lat=7 v=1,loc_lat=7')).toBe(
+    'm,loc_lat=7 v=1,loc_lat=7',
+  );
+});
+
+test('a claimed field is counted and told of, also one that has to stay', () => {
+  const check = (text: string, expected: string) => {
+    const line = new FakeLine(text);
+    context = new FakeContext();
+    start({ location_fields: 'add', context: { sfc: 'a' } }).line(line);
+    expect(line.counted).toEqual([context.stats.counter('claims')]);
+    expect(context.said).toEqual([expected]);
+  };
+  check('m,sfc=a v=1,loc_lat="7"', 'W A line of "m" claims loc_lat="7"; removed');
+  check(
+    'm,sfc=a location_lat=7',
+    'W A line of "m" claims location_lat="7"; kept, as it is the only field, or the line is malformed or too long to be changed',
+  );
 });
 
 test('explain says which source decided and what the line claims', () => {
