@@ -131,6 +131,20 @@ describe('in time', () => {
     expect(found(ask('vm', 'v1', 25_000, ['vm']))).toBe('grace vm:v1');
   });
 
+  test('an owner of another kind ends the grace of an interface', () => {
+    const ask = resolver(
+      [],
+      [link('if:node-1/tap1', 'vm', 'v1', null, 10_000), link('if:node-1/tap1', 'container', 'c1', 12_000)],
+    );
+    expect(found(ask('if', 'tap1', 11_000, ['vm']))).toBe('miss');
+    // what is no owner does not
+    const bridged = resolver(
+      [],
+      [link('if:node-1/tap1', 'vm', 'v1', null, 10_000), link('if:node-1/tap1', 'bridge', 'b', 12_000)],
+    );
+    expect(found(bridged('if', 'tap1', 11_000, ['vm']))).toBe('grace vm:v1');
+  });
+
   test('live migration: the node is where the VM was', () => {
     const ask = resolver(
       [entity('vm', 'v1'), NODE, entity('node', 'node-2')],
