@@ -1,14 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { ExecdHost } from '../../support/execd-host.ts';
 import { processTest } from '../../support/process-test.ts';
 import { buildTestProgram } from '../../support/test-program.ts';
 import { allTagged, CONTEXT, line, lines, tagged } from './context-stage.ts';
 
-let program: Awaited<ReturnType<typeof buildTestProgram>>;
-beforeAll(async () => {
-  program = await buildTestProgram();
-});
+const program = await buildTestProgram();
 
 /** `processTest`, with a chain of surrogate_context and outputs. */
 const test = processTest.extend<{

@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { processTest as test } from '../../support/process-test.ts';
 import { buildTestProgram } from '../../support/test-program.ts';
 import { CONTEXT, line, tagged } from './context-stage.ts';
 
-let program: Awaited<ReturnType<typeof buildTestProgram>>;
-beforeAll(async () => {
-  program = await buildTestProgram();
-});
+const program = await buildTestProgram();
 
 const PROCESSOR = '\n[[processors.troubled_processor]]\n';
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { allTagged, CONTEXT, lines } from '../../conformance/execd-contract/context-stage.ts';
 import { crosslayer } from '../../support/crosslayer.ts';
 import { processTest } from '../../support/process-test.ts';
@@ -8,10 +8,7 @@ import { buildTestProgram } from '../../support/test-program.ts';
 
 const { path: binary = '', missing } = await requireTelegraf();
 
-let program: Awaited<ReturnType<typeof buildTestProgram>>;
-beforeAll(async () => {
-  program = await buildTestProgram();
-});
+const program = await buildTestProgram();
 
 /** `processTest`, with the table of a chain that ends in an output, and what the output wrote. */
 const test = processTest.extend<{ output: (more?: string, options?: string) => string; delivered: () => string }>({
