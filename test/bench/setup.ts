@@ -48,12 +48,16 @@ export const SELECTING_TAG: Readonly<Record<Workload, string>> = { W1: 'host', W
 export interface TaggerOptions {
   /** Path of the snapshot; of 2,000 taps by default, null for none. */
   snapshot?: string | null;
+  /** So many VMs may have tags; the plugin's default is enough for 2,000 taps. */
+  maxValues?: number;
 }
 
 /** The tagger's table: its own rules and the two keys of the workloads, three tags of about 100 bytes together. */
-export function taggerTable({ snapshot = snapshotFile({ taps: 2000 }) }: TaggerOptions = {}): string {
+export function taggerTable({ snapshot = snapshotFile({ taps: 2000 }), maxValues = 2000 }: TaggerOptions = {}): string {
   return `[[processors.topology_tagger]]
 ${snapshot === null ? '' : `  snapshot = ${JSON.stringify(snapshot)}\n`}  node = "${NODE}"
+  log_level = "error"
+  max_values = ${maxValues}
   tags = ["vm_id", "vm_name", "project_id"]
   [[processors.topology_tagger.key]]
     tag = "type_instance"
@@ -66,7 +70,7 @@ ${snapshot === null ? '' : `  snapshot = ${JSON.stringify(snapshot)}\n`}  node =
 
 function contextTable(context: Record<string, string>): string {
   const tags = Object.entries(context).map(([tag, value]) => `    ${tag} = "${value}"\n`);
-  return `[[processors.surrogate_context]]\n  [processors.surrogate_context.context]\n${tags.join('')}`;
+  return `[[processors.surrogate_context]]\n  log_level = "error"\n  [processors.surrogate_context.context]\n${tags.join('')}`;
 }
 
 /** Three contexts that add other tags each. */

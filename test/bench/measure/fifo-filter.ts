@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cleanEnvironment } from './command.ts';
@@ -25,14 +25,14 @@ export class FifoFilter {
   readonly startedAt: number;
   /** Its exit status. */
   readonly ended: Promise<number>;
-  readonly #child: ChildProcess;
-
   readonly command: string;
+  readonly #child: ChildProcess;
+  /** Holds `stderr`: what the filter said is told only when it fails. */
+  readonly #folder = mkdtempSync(join(tmpdir(), 'crosslayer-bench-'));
 
   constructor(command: string, { processor, firstLine }: FilterOptions = {}) {
     this.command = command;
-    const folder = mkdtempSync(join(tmpdir(), 'crosslayer-bench-'));
-    const paths = [join(folder, 'stdin'), join(folder, 'stdout')] as const;
+    const paths = [join(this.#folder, 'stdin'), join(this.#folder, 'stdout')] as const;
     execFileSync('mkfifo', paths);
     // One end of a FIFO opens only when the other is there: a descriptor that is both stands in until then.
     const both = paths.map((path) => openSync(path, constants.O_RDWR));
@@ -41,16 +41,15 @@ export class FifoFilter {
     this.input = openSync(paths[0], 'w');
     this.output = openSync(paths[1], 'r');
     for (const end of both) closeSync(end);
-    rmSync(folder, { recursive: true });
+    const stderr = openSync(join(this.#folder, 'stderr'), 'w');
 
     if (firstLine) writeSync(this.input, `${firstLine}\n`);
     this.startedAt = performance.now();
     this.#child = spawn('sh', ['-c', `exec ${on(processor)}${command}`], {
-      stdio: [stdin, stdout, 2],
+      stdio: [stdin, stdout, stderr],
       env: cleanEnvironment(),
     });
-    closeSync(stdin);
-    closeSync(stdout);
+    for (const end of [stdin, stdout, stderr]) closeSync(end);
     this.ended = new Promise((resolve, reject) => {
       this.#child.once('exit', (code, signal) => resolve(code ?? (signal ? 128 : 0)));
       this.#child.once('error', reject);
@@ -81,6 +80,8 @@ export class FifoFilter {
     const late = setTimeout(() => this.#child.kill('SIGKILL'), seconds * 1000);
     const status = await this.ended;
     clearTimeout(late);
-    if (status !== 0) throw new Error(`${this.command} ended with status ${status}`);
+    const said = readFileSync(join(this.#folder, 'stderr'), 'utf8').slice(-2000);
+    rmSync(this.#folder, { recursive: true });
+    if (status !== 0) throw new Error(`${this.command} ended with status ${status}\n${said}`);
   }
 }

@@ -24,11 +24,11 @@ export async function growthFindings(bench: Bench, gigabytes: number): Promise<F
 export async function tapsFindings(bench: Bench, taps: number): Promise<Finding[]> {
   const snapshot = snapshotFile({ taps });
   const file = workloadFile('W2', 100, taps);
-  const command = { name: `tagger with ${taps} taps`, stages: [tagger(bench, { snapshot })] };
+  const command = { name: `tagger with ${taps} taps`, stages: [tagger(bench, { snapshot, maxValues: taps + 2000 })] };
   bench.say(`${taps} taps: comparing with the reference tagger`);
   checkIdentical(command, file, snapshot);
-  const { busy } = await memoryUnderLoad(tagger(bench, { snapshot }), file, 1);
-  const { longest, inEffect } = await pauseAtReplacement(bench, taps, 3, 8000);
+  const { busy } = await memoryUnderLoad(tagger(bench, { snapshot, maxValues: taps + 2000 }), file, 1);
+  const { longest, inEffect } = await pauseAtReplacement(bench, taps, 3, 20_000);
   return [
     { what: `${taps} taps: the reference tagger's bytes; highest memory ${busy.toFixed(0)} MB`, holds: true },
     {

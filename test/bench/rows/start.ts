@@ -2,7 +2,6 @@ import { closeSync } from 'node:fs';
 import type { Results } from '../figures.ts';
 import { FifoFilter } from '../measure/fifo-filter.ts';
 import { median } from '../measure/median.ts';
-import { processors } from '../measure/processors.ts';
 import { type Bench, passThrough, shell, tagger } from '../setup.ts';
 
 const LINE =
@@ -10,7 +9,7 @@ const LINE =
 
 /** Milliseconds from the start of a process to its first line, or to its end where it writes none. */
 async function firstLine(command: string): Promise<number> {
-  const filter = new FifoFilter(command, { processor: processors()?.filter, firstLine: LINE });
+  const filter = new FifoFilter(command, { firstLine: LINE });
   filter.waitForLine();
   const took = performance.now() - filter.startedAt;
   closeSync(filter.input);
