@@ -35,6 +35,9 @@ export interface LineReaderOptions {
 /** What a field holds, as `LineBatch.kinds` numbers it. */
 export const FIELD_KINDS = ['float', 'integer', 'unsigned', 'boolean', 'string'] as const;
 
+/** 32-bit numbers that the columns have for a line. */
+const LINE_STEP = LINE_COLUMN_SIZE >> 2;
+
 const UNIT_NS = { ns: 1n, us: 1_000n, ms: 1_000_000n, s: 1_000_000_000n } as const;
 
 /**
@@ -59,6 +62,8 @@ export class LineBatch {
   /** Of tag t, at `t * 5 + 1`: begin and end of the key, begin and end of the value. */
   readonly tags: Int32Array;
   readonly #kernel: Kernel;
+  readonly #lines: Int32Array;
+  readonly #times: BigInt64Array;
   readonly #position: (at: number) => { line: number; column: number };
   #firstRow = 0;
 
@@ -72,6 +77,8 @@ export class LineBatch {
     this.unsigneds = new BigUint64Array(buffer, FIELD_COLUMN);
     this.fields = new Int32Array(buffer, FIELD_COLUMN);
     this.tags = new Int32Array(buffer, TAG_COLUMN);
+    this.#lines = new Int32Array(buffer, LINE_COLUMN);
+    this.#times = new BigInt64Array(buffer, LINE_COLUMN);
   }
 
   /** Reads the rows from `first` on, and gives behind the last. */
@@ -96,7 +103,7 @@ export class LineBatch {
   }
 
   #of(line: number, column: number): number {
-    return this.#kernel.i32[((LINE_COLUMN + line * LINE_COLUMN_SIZE) >> 2) + column] as number;
+    return this.#lines[line * LINE_STEP + column] as number;
   }
 
   #row(line: number, column: number): number {
@@ -154,7 +161,7 @@ export class LineBatch {
   /** Nanoseconds since 1970, if the line has a time. */
   timeNs(i: number): bigint | undefined {
     if (this.#of(i, 7) === 0) return undefined;
-    return this.#kernel.i64[((LINE_COLUMN + i * LINE_COLUMN_SIZE) >> 3) + 4];
+    return this.#times[(i * LINE_STEP) / 2 + 4];
   }
 
   tagKey(t: number): ByteString {

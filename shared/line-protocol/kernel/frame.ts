@@ -44,6 +44,7 @@ import { fieldsLeadTo, lineTimeMs, readFields } from './values';
 let resumeHeadEnd: i32 = 0; // 0: still in the head
 let resumeAt: i32 = 0; // 0: from the start of the record
 let resumeQuote: i32 = 0; // the open quote, 0 outside strings
+let resumeField: i32 = 0; // the field up to which the record was read strictly, 0: it was not yet
 let multiLine: bool = false; // whether a string of the record holds a newline
 
 /** The longest record that is read, in bytes, without its newline. */
@@ -62,6 +63,7 @@ export function restart(): void {
   resumeHeadEnd = 0;
   resumeAt = 0;
   resumeQuote = 0;
+  resumeField = 0;
   store<i32>(OPEN_QUOTE, 0);
 }
 
@@ -70,6 +72,7 @@ export function scanAside(from: i32, to: i32): i32 {
   const head = resumeHeadEnd;
   const at = resumeAt;
   const quote = resumeQuote;
+  const field = resumeField;
   const lines = multiLine;
   restart();
   const rows = scan(from, to, 0, 0, 0);
@@ -77,6 +80,7 @@ export function scanAside(from: i32, to: i32): i32 {
   resumeHeadEnd = head;
   resumeAt = at;
   resumeQuote = quote;
+  resumeField = field;
   store<i32>(OPEN_QUOTE, quote);
   return rows;
 }
@@ -86,6 +90,7 @@ export function shift(delta: i32): void {
   if (resumeAt) resumeAt += delta;
   if (resumeHeadEnd) resumeHeadEnd += delta;
   if (resumeQuote) resumeQuote += delta;
+  if (resumeField) resumeField += delta;
   store<i32>(OPEN_QUOTE, resumeQuote);
 }
 
@@ -194,6 +199,7 @@ export function scan(from: i32, to: i32, giveUp: i32, decide: i32, nowMs: f64): 
     resumeHeadEnd = 0;
     resumeAt = 0;
     resumeQuote = 0;
+    resumeField = 0;
     records++;
     if (multiLine) {
       for (let q = findByte(LF, p, end); q < end; q = findByte(LF, q + 1, end)) innerNewlines++;
@@ -285,8 +291,10 @@ function recordEnd(start: i32, head: i32, p: i32, to: i32): i32 {
       if (newlineInside) {
         const closed = min(p, to);
         const newline = findByte(LF, quote, closed);
-        if (newline < closed && !opensString(start, head, quote)) return newline;
-        multiLine = true;
+        if (newline < closed) {
+          if (!opensString(start, head, quote)) return newline;
+          multiLine = true;
+        }
       }
       if (p >= to) {
         resumeAt = p; // an escape may reach one byte beyond what has come
@@ -312,15 +320,21 @@ function recordEnd(start: i32, head: i32, p: i32, to: i32): i32 {
 function openAt(start: i32, head: i32, to: i32): i32 {
   resumeQuote = 0;
   resumeAt = 0;
+  resumeField = 0;
   return head < to && recordEnd(start, head, head, to) < 0 ? resumeQuote : 0;
 }
 
 /**
  * Whether the quote opens a string and not only looks like it, which matters as soon as a newline is behind it: text that is no
- * line protocol must not swallow the lines that follow.
+ * line protocol must not swallow the lines that follow. What one string needed to be read is not read again for the next: a record
+ * may consist of them.
  */
 function opensString(start: i32, head: i32, quote: i32): bool {
-  return !readHead(start, head, TAGS, false) && fieldsLeadTo(quote, head);
+  if (!resumeField && readHead(start, head, TAGS, false)) return false;
+  const field = fieldsLeadTo(quote, resumeField ? resumeField : head);
+  if (!field) return false;
+  resumeField = field;
+  return true;
 }
 
 /** Whether the string that `stringClose` passed over holds a newline. */
@@ -328,7 +342,8 @@ let newlineInside: bool = false;
 
 /** The quote that closes the string, from p on; `to`, or one more, when it has not come. */
 function stringClose(p: i32, to: i32): i32 {
-  newlineInside = false;
+  // a newline that came behind a backslash at the end of the last chunk was passed over unseen
+  newlineInside = load<u8>(p - 1) === LF;
   while (p < to) {
     const v = v128.load(p);
     const ends = i8x16.bitmask(v128.or(i8x16.eq(v, i8x16.splat(0x22)), i8x16.eq(v, i8x16.splat(0x5c))));

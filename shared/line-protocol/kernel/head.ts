@@ -34,6 +34,7 @@ import {
 } from './layout';
 
 let nameBytes: i32 = NAME_BYTES;
+let names: i32 = 0;
 let signatureLength: i32 = 0;
 
 /** Length of the signature of the head walked last: its measurement and named tags, as they stand in the line. */
@@ -52,6 +53,7 @@ export function addName(key: i32, length: i32, id: i32): bool {
   store<i32>(at + 4, length);
   store<i32>(at + 8, id + 1);
   nameBytes += length;
+  names++;
   return true;
 }
 
@@ -80,13 +82,17 @@ export function measurementEnd(start: i32, to: i32): i32 {
  * In tags only the byte just before decides whether a blank is escaped; in the measurement backslashes pair (design.md §9.1).
  */
 export function headEnd(start: i32, p: i32, to: i32): i32 {
+  let inTags = false;
   while (true) {
     p = findBlankOrNewline(p, to);
     if (p >= to) return to;
     const c = <i32>load<u8>(p);
     if (c === LF) return p;
     if (c !== CR && (p === start || load<u8>(p - 1) !== BACKSLASH)) return p;
-    if (c !== CR && !isEscapedInPairs(p, start) && measurementEnd(start, p) === p) return p;
+    if (c !== CR && !inTags && !isEscapedInPairs(p, start)) {
+      if (measurementEnd(start, p) === p) return p;
+      inTags = true;
+    }
     p++;
   }
 }
@@ -128,7 +134,7 @@ export function readHead(start: i32, end: i32, table: i32, signed: bool): i32 {
       return fail(codeAt(p, value), p);
     }
     if (tags === MAX_TAGS) return fail(TOO_LONG, key);
-    const id = nameOf(key, keyEnd - key);
+    const id = names ? nameOf(key, keyEnd - key) : -1;
     const at = table + tags * TAG_SIZE;
     store<i32>(at, id);
     store<i32>(at + 4, key);

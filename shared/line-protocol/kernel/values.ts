@@ -93,6 +93,7 @@ function readTime(p: i32, end: i32): bool {
   while (p < end - 1 && load<u8>(p) === 0x30) p++;
   if (end - p > 19) return false;
   let value: u64 = 0;
+  for (; p + 8 <= end; p += 8) value = value * 100000000 + eightDigits(load<u64>(p));
   for (; p < end; p++) value = value * 10 + (load<u8>(p) - 0x30);
   if (value > <u64>i64.MAX_VALUE + (negative ? 1 : 0)) return false;
   let time = negative ? -(<i64>value) : <i64>value;
@@ -124,15 +125,18 @@ export function readFieldsInto(table: i32, head: i32, end: i32): i32 {
   while (true) {
     const key = p;
     p = fieldKeyEnd(key, e);
-    if (p < 0) return badKey(-p, e);
-    if (p === e || p === key || load<u8>(p) !== EQUALS) return fail(BAD_FIELD_KEY, p);
-    if (fields === MAX_FIELDS) return fail(TOO_LONG, key);
+    if (p < 0) return stop(fields, BAD_ESCAPE, min(-p, e));
+    if (p === e || p === key || load<u8>(p) !== EQUALS) return stop(fields, BAD_FIELD_KEY, p);
+    if (fields === MAX_FIELDS) return stop(fields, TOO_LONG, key);
     const at = table + fields * FIELD_SIZE;
     store<i32>(at, key);
     store<i32>(at + 4, p);
     const code = readValue(at, ++p, e);
-    if (code) return code;
-    store<i32>(FIELD_COUNT, ++fields);
+    if (code) {
+      store<i32>(FIELD_COUNT, fields);
+      return code;
+    }
+    fields++;
     p = load<i32>(at + 16) + (load<i32>(at + 8) === STRING ? 1 : 0);
     if (p < e && load<u8>(p) === COMMA) {
       p++;
@@ -140,6 +144,7 @@ export function readFieldsInto(table: i32, head: i32, end: i32): i32 {
     }
     break;
   }
+  store<i32>(FIELD_COUNT, fields);
   store<i32>(FIELDS_END, p);
   if (p === e) return 0;
   if (!isBlank(load<u8>(p))) return fail(BAD_FIELD_VALUE, p);
@@ -148,6 +153,7 @@ export function readFieldsInto(table: i32, head: i32, end: i32): i32 {
   const time = p;
   if (load<u8>(p) === MINUS) p++;
   const digits = p;
+  while (p + 8 <= e && isEightDigits(load<u64>(p))) p += 8;
   while (p < e && isDigit(load<u8>(p))) p++;
   if (p === digits) return fail(BAD_TIMESTAMP, p);
   if (p < e && !isBlank(load<u8>(p))) return fail(BAD_TIMESTAMP, p);
@@ -189,25 +195,30 @@ function findKeyByte(p: i32, to: i32): i32 {
   return to;
 }
 
-function badKey(at: i32, e: i32): i32 {
-  return fail(BAD_ESCAPE, min(at, e));
+function stop(fields: i32, code: i32, at: i32): i32 {
+  store<i32>(FIELD_COUNT, fields);
+  return fail(code, at);
 }
 
-/** Whether fields that can be read lead from the head to the quote, so that it really opens a string. */
-export function fieldsLeadTo(quote: i32, head: i32): bool {
-  let p = head;
+/**
+ * Where the field begins whose string the quote opens, if fields that can be read lead there; otherwise 0.
+ *
+ * @param from the end of the head, or a field for which this is known
+ */
+export function fieldsLeadTo(quote: i32, from: i32): i32 {
+  let p = from;
   while (p < quote && isBlank(load<u8>(p))) p++;
   while (p < quote) {
     const key = p;
     p = fieldKeyEnd(key, quote);
-    if (p <= key || p === quote || load<u8>(p) !== EQUALS) return false;
-    if (++p === quote) return true;
-    if (readValue(FIELDS, p, quote)) return false;
+    if (p <= key || p === quote || load<u8>(p) !== EQUALS) return 0;
+    if (++p === quote) return key;
+    if (readValue(FIELDS, p, quote)) return 0;
     p = load<i32>(FIELDS + 16) + (load<i32>(FIELDS + 8) === STRING ? 1 : 0);
-    if (p >= quote || load<u8>(p) !== COMMA) return false;
+    if (p >= quote || load<u8>(p) !== COMMA) return 0;
     p++;
   }
-  return false;
+  return 0;
 }
 
 /** Reads one value at p into the field's row. Its bytes are [row + 12, row + 16); a string's without the quotes. */
@@ -311,7 +322,7 @@ function readNumber(at: i32, p: i32, e: i32): i32 {
   if (p < e && load<u8>(p) !== COMMA && !isBlank(load<u8>(p))) return fail(BAD_FIELD_VALUE, p);
   store<i32>(at + 16, p);
   const magnitude = min(digits, 19) - 1 + droppedDigits + scale + exponent;
-  if (mantissa && (magnitude > 308 || (magnitude === 308 && digits >= 19 && mantissa > LARGEST_DOUBLE))) {
+  if (mantissa && (magnitude > 308 || (magnitude === 308 && nineteenDigits(mantissa, digits) > LARGEST_DOUBLE))) {
     return fail(OUT_OF_RANGE, start);
   }
   // Exact as long as mantissa and power of ten are: one rounding, as in Number(). The rest is left to it.
@@ -332,6 +343,12 @@ function readNumber(at: i32, p: i32, e: i32): i32 {
     store<f64>(at + 24, NaN);
   }
   return 0;
+}
+
+/** The number's first 19 digits; a shorter one gets zeros behind it. */
+function nineteenDigits(mantissa: u64, digits: i32): u64 {
+  for (; digits < 19; digits++) mantissa *= 10;
+  return mantissa;
 }
 
 function isEightDigits(text: u64): bool {
