@@ -62,7 +62,7 @@ export class TopologyTagger implements Processor {
   }
 
   line(line: LineView): void {
-    const missed = new Set<KeyKind>();
+    let missed: Set<KeyKind> | undefined;
     let lookup: Lookup | undefined;
     let timeMs: number | undefined;
     let fromMs = Number.NEGATIVE_INFINITY;
@@ -72,8 +72,9 @@ export class TopologyTagger implements Processor {
       lookup = this.#topology.lookup(key, timeMs);
       fromMs = Math.max(fromMs, lookup.fromMs);
       toMs = Math.min(toMs, lookup.toMs);
-      if (lookup.status === 'miss') missed.add(key.kind);
-      return lookup.status !== 'miss';
+      if (lookup.status !== 'miss') return true;
+      missed = (missed ?? new Set()).add(key.kind);
+      return false;
     });
     if (lookup === undefined) {
       line.count(this.#withoutKey);
@@ -82,7 +83,7 @@ export class TopologyTagger implements Processor {
     // read before anything is changed, so that the times hold for the line as it came
     line.holds(fromMs, toMs);
     line.count(this.#results[lookup.status]);
-    if (lookup.status === 'miss') for (const kind of missed) line.count(this.#misses[kind]);
+    if (lookup.status === 'miss') for (const kind of missed ?? []) line.count(this.#misses[kind]);
     else this.#write(line, lookup);
   }
 

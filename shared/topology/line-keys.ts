@@ -55,7 +55,9 @@ export const IDENTITY_TAGS: readonly string[] = [
 export class LineKeys {
   readonly #families: readonly { measurement: RegExp; finders: readonly Finder[] }[];
   readonly #anyLine: readonly Finder[];
-  readonly #rules: readonly { tag: TagName; kind: KeyKind; measurement: Glob | undefined }[];
+  /** The finders of measurements that were asked about. */
+  readonly #known = new Map<ByteString, readonly Finder[]>();
+  readonly #rules: readonly { tag: TagName; kind: KeyKind; measurement: Glob | undefined; from: string }[];
   readonly #host: TagName;
   readonly #around: Surroundings;
 
@@ -69,6 +71,7 @@ export class LineKeys {
     this.#rules = rules.map(({ tag, kind, measurement }) => ({
       tag: names.of(tag),
       kind,
+      from: fromTag(names.of(tag)),
       measurement: measurement === undefined ? undefined : compileGlob(measurement),
     }));
     this.#host = names.of('host');
@@ -77,25 +80,38 @@ export class LineKeys {
 
   /** Offers keys until one is taken; false when none was. No key is offered twice. */
   find(line: LineView, take: TakeKey): boolean {
-    const offered = new Set<string>();
+    const offered: TopologyKey[] = [];
     const offer = (kind: KeyKind, name: ByteString | undefined, from: string): boolean => {
-      if (name === undefined || name === '' || offered.has(`${kind}:${name}`)) return false;
-      offered.add(`${kind}:${name}`);
-      return take({ kind, name }, from);
+      if (name === undefined || name === '') return false;
+      for (const key of offered) if (key.name === name && key.kind === kind) return false;
+      const key = { kind, name };
+      offered.push(key);
+      return take(key, from);
     };
     const { measurement } = line;
-    const finders = this.#families.find((family) => family.measurement.test(measurement))?.finders ?? this.#anyLine;
-    for (const finder of finders) {
+    for (const finder of this.#findersOf(measurement)) {
       if (finder.find(line, (name, from) => offer(finder.kind, name, from))) return true;
     }
     for (const rule of this.#rules) {
       if (rule.measurement?.(fromByteString(measurement)) === false) continue;
       const value = line.tag(rule.tag);
-      if (value !== undefined && offer(rule.kind, normalName(rule.kind, value), fromTag(rule.tag))) return true;
+      if (value !== undefined && offer(rule.kind, normalName(rule.kind, value), rule.from)) return true;
     }
     return this.#around.knowsHosts && offer('node', line.tag(this.#host), fromTag(this.#host));
   }
+
+  #findersOf(measurement: ByteString): readonly Finder[] {
+    const known = this.#known.get(measurement);
+    if (known) return known;
+    // lines can have any measurement: what is remembered of them has a limit
+    if (this.#known.size === MAX_KNOWN) this.#known.clear();
+    const finders = this.#families.find((family) => family.measurement.test(measurement))?.finders ?? this.#anyLine;
+    this.#known.set(measurement, finders);
+    return finders;
+  }
 }
+
+const MAX_KNOWN = 1024;
 
 function byExactness(finders: readonly Finder[]): Finder[] {
   return finders.toSorted((a, b) => KEY_KINDS.indexOf(a.kind) - KEY_KINDS.indexOf(b.kind));
@@ -159,11 +175,12 @@ class Finders {
 
   #tag(kind: KeyKind, tag: string): Finder {
     const name = this.#names.of(tag);
+    const from = fromTag(name);
     return {
       kind,
       find(line, offer) {
         const value = line.tag(name);
-        return value !== undefined && offer(normalName(kind, value), fromTag(name));
+        return value !== undefined && offer(normalName(kind, value), from);
       },
     };
   }
@@ -213,12 +230,15 @@ class Finders {
    * name from the metadata is no key: it is looked up like a domain and not found.
    */
   #virt(): Finder[] {
-    const tags = [...this.#instances, this.#host];
-    const values = (line: LineView) =>
-      tags.flatMap((tag) => {
+    const tags = [...this.#instances, this.#host].map((tag) => ({ tag, from: fromTag(tag) }));
+    const values = (line: LineView) => {
+      const present: { value: ByteString; from: string }[] = [];
+      for (const { tag, from } of tags) {
         const value = line.tag(tag);
-        return value === undefined ? [] : [{ value, from: fromTag(tag) }];
-      });
+        if (value !== undefined) present.push({ value, from });
+      }
+      return present;
+    };
     const isInterfaceValue = this.#isInterfaceValue('virt');
     const typeInstance = (line: LineView) => (isInterfaceValue(line) ? line.tag(this.#typeInstance) : undefined);
     const from = fromTag(this.#typeInstance);

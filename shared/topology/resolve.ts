@@ -189,10 +189,10 @@ class Walk {
     const [row] = answer.rows as [number];
     const id = this.#index.idOf(row);
     // entries for one time come from different sources: what an earlier one says counts
-    const attributes = Object.assign(
-      Object.create(null),
-      ...answer.rows.map((each) => this.#index.attributesOf(each)).reverse(),
-    );
+    const attributes =
+      answer.rows.length === 1
+        ? this.#index.attributesOf(row)
+        : Object.assign(Object.create(null), ...answer.rows.map((each) => this.#index.attributesOf(each)).reverse());
     this.#entities.set(kind, { kind, id, attributes });
     this.#waiting.push({
       key: `${kind}:${id}` as ByteString,
