@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, cpSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { crosslayer } from '../support/crosslayer.ts';
 import { type FoundPlugin, plugins } from '../support/plugins.ts';
 
@@ -35,7 +36,31 @@ function run(plugin: FoundPlugin, folder: string, input: string) {
   return { status, stdout: asLines(stdout), stderr };
 }
 
+/** An output may write where it runs: it gets a copy. */
+function copyOf(folder: string): string {
+  const copy = mkdtempSync(join(tmpdir(), 'crosslayer-case-'));
+  onTestFinished(() => rmSync(copy, { recursive: true }));
+  cpSync(folder, copy, { recursive: true });
+  return copy;
+}
+
 describe.each(CASES)('$title', ({ plugin, folder }) => {
+  if (plugin.kind === 'output') {
+    test('leaves the files that are expected', () => {
+      const copy = copyOf(folder);
+      const { status, stdout, stderr } = run(plugin, copy, 'input.influx');
+      for (const name of readdirSync(join(folder, 'expected'))) {
+        expect(readFileSync(join(copy, name), 'latin1'), name).toBe(
+          readFileSync(join(folder, 'expected', name), 'latin1'),
+        );
+      }
+      for (const text of linesOf(folder, 'expected.err')) expect(stderr).toContain(text);
+      expect(stdout).toEqual([]);
+      expect(status).toBe(0);
+    });
+    return;
+  }
+
   test('gives what is expected', () => {
     const input = plugin.kind === 'input' ? 'plugin.conf' : 'input.influx';
     const { status, stdout, stderr } = run(plugin, folder, input);
