@@ -1,4 +1,4 @@
-import { CARRY } from './kernel/layout.ts';
+import { CARRY, EXACT_POWERS } from './kernel/layout.ts';
 import { kernelBase64 } from './kernel-binary.ts';
 
 /** What the kernel exports; see `kernel/*.ts` for what each promises. */
@@ -82,11 +82,13 @@ export function createKernel(maxLineBytes: number): Kernel {
   const { buffer } = memory;
   const kernel = exports as unknown as KernelExports;
   kernel.setLimit(maxLineBytes);
+  const f64 = new Float64Array(buffer);
+  for (let k = 0; k <= 22; k++) f64[(EXACT_POWERS >> 3) + k] = Number(`1e${k}`);
   return {
     ...kernel,
     bytes: Buffer.from(buffer) as KernelBytes,
     i32: new Int32Array(buffer),
-    f64: new Float64Array(buffer),
+    f64,
     i64: new BigInt64Array(buffer),
     u64: new BigUint64Array(buffer),
     readAt,

@@ -29,6 +29,8 @@ export const POWERS = 0x400;
 export const MIN_POWER = -27;
 export const MAX_POWER = 22;
 
+export const EXACT_POWERS = 0x800; // f64, 10^0 to 10^22
+
 export const NAME_SLOTS = 0x1000; // 512 of 16 bytes: key, length, id + 1, hash
 export const NAME_SLOT_COUNT = 512;
 export const NAME_BYTES = 0x4000; // 16 KiB

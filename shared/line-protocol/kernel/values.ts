@@ -12,6 +12,7 @@ import {
   DOT,
   EQUALS,
   ERROR_AT,
+  EXACT_POWERS,
   FIELD_COUNT,
   FIELD_SIZE,
   FIELDS,
@@ -245,15 +246,9 @@ function readString(at: i32, p: i32, e: i32): i32 {
   return 0;
 }
 
-/** Powers of ten that a double holds exactly. */
+/** A power of ten that a double holds exactly. */
 function powerOfTen(k: i32): f64 {
-  let power: f64 = 1;
-  let base: f64 = 10;
-  for (; k; k >>= 1) {
-    if (k & 1) power *= base;
-    base *= base;
-  }
-  return power;
+  return load<f64>(EXACT_POWERS + (k << 3));
 }
 
 function readNumber(at: i32, p: i32, e: i32): i32 {
