@@ -79,6 +79,11 @@ export class Pipeline implements BatchSink {
     this.#outAt = kernel.outAt;
   }
 
+  /** Lines that have come so far, malformed ones too. */
+  get records(): number {
+    return this.#recordsBefore;
+  }
+
   /** Asks, copies and writes one batch. */
   batch(rows: number, from: number, to: number): void {
     const { i32 } = this.#kernel;

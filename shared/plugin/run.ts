@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { Config } from '../config/build-config.ts';
 import { DecisionMemory } from '../line-protocol/decision-memory.ts';
 import { Framer } from '../line-protocol/framer.ts';
+import { BLANKS, COMMENTS } from '../line-protocol/kernel/layout.ts';
 import { createKernel, READ_SIZE } from '../line-protocol/kernel.ts';
 import { createTagNames } from '../line-protocol/tag-names.ts';
 import type { LogLevel, LogRole } from '../log/create-log.ts';
@@ -121,6 +122,9 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
         );
   const badLines = createBadLines(kernel, { invalidLines: options.invalid_lines, quarantine }, log, ownStats);
   const pipeline = new Pipeline(kernel, stages.processors, memory, badLines, sink, now);
+  ownStats.gauge('lines', () => BigInt(pipeline.records));
+  ownStats.gauge('comment_lines', () => BigInt(kernel.f64[COMMENTS >> 3] as number));
+  ownStats.gauge('blank_lines', () => BigInt(kernel.f64[BLANKS >> 3] as number));
 
   // 3. recall, 2. frame
   const framer = new Framer(kernel, settings.explain ? pipeline.explaining() : pipeline, {
