@@ -26,7 +26,10 @@ import { telegrafRow } from './rows/telegraf.ts';
 import { type Bench, checkBuilt, packageRoot } from './setup.ts';
 
 /** Parts of the benchmark, and the rows that each yields. */
-const PARTS: readonly { rows: readonly RowName[]; measure: (bench: Bench) => Results | Promise<Results> }[] = [
+const PARTS: readonly {
+  rows: readonly RowName[];
+  measure: (bench: Bench, rows: readonly RowName[]) => Results | Promise<Results>;
+}[] = [
   { rows: ['pass-through', 'go', 'shim'], measure: taggerRows },
   { rows: ['python', 'npm_filter'], measure: scriptRows },
   { rows: ['telegraf_lines'], measure: telegrafLinesRow },
@@ -58,7 +61,7 @@ async function measure(bench: Bench, names: readonly RowName[]): Promise<{ resul
     const wanted = part.rows.filter((row) => names.includes(row));
     if (wanted.length === 0) continue;
     try {
-      const measured = await part.measure(bench);
+      const measured = await part.measure(bench, wanted);
       for (const row of wanted) if (measured[row]) results[row] = measured[row];
     } catch (error) {
       // One part that cannot run must not hide the others.

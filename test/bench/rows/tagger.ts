@@ -1,16 +1,18 @@
-import type { Results } from '../figures.ts';
+import type { Results, RowName } from '../figures.ts';
 import { checkIdentical } from '../identity.ts';
 import { bulkCpu } from '../measure/bulk.ts';
 import type { Command } from '../measure/command.ts';
 import { interleaved, ratio, seconds } from '../measure/median.ts';
-import { goPeer, onWorkload } from '../peers.ts';
+import { goPeer, onWorkload, type Peer } from '../peers.ts';
 import { type Bench, input, passThrough, tagger, telegrafLines } from '../setup.ts';
 import { snapshotFile, type Workload } from '../workload/files.ts';
 
 /** The tagger against pass-through, Go and Telegraf's shim, all in one run for each workload. */
-export function taggerRows(bench: Bench): Results {
-  const go = goPeer(bench, 'line-protocol-filter');
-  const shim = goPeer(bench, 'shim-filter');
+export function taggerRows(bench: Bench, rows: readonly RowName[]): Results {
+  const peer = (row: RowName, name: string): Peer =>
+    rows.includes(row) ? goPeer(bench, name) : { skipped: 'it was not asked for' };
+  const go = peer('go', 'line-protocol-filter');
+  const shim = peer('shim', 'shim-filter');
   const cpu = new Map<Workload, Map<string, number>>();
 
   for (const workload of ['W1', 'W2', 'W3'] as const) {
