@@ -10,7 +10,7 @@ import type { FieldValue, LineView } from '../../shared/line-protocol/line-view.
 import type { Claimed, ClaimListener } from './guard.ts';
 import { ALIASES_OF_NAME, CLAIMED_PREFIX, type LocationKey } from './tag-names.ts';
 
-const UNCHANGED = 'kept, as it is the only field, or the line is malformed or too long to be changed';
+const UNCHANGED = 'kept, as it is the only field, or the line is malformed';
 
 /** A field, and where it goes when it is set aside. */
 interface GuardedField {

@@ -14,8 +14,6 @@ import {
   ROWS,
   TALLIES,
   TIMED,
-  TRANSIENT,
-  TRANSIENT_END,
 } from './kernel/layout.ts';
 import type { Kernel } from './kernel.ts';
 import type { KernelLine } from './kernel-line.ts';
@@ -32,7 +30,7 @@ export class DecisionMemory {
   readonly #kernel: Kernel;
   readonly #onCount: (counter: Countable, n: number) => void;
   #decisions = 1;
-  #transient = TRANSIENT;
+  #editsAt: number;
   #transients = 0;
   #forget = false;
   readonly #unchanging = new Map<number, number>();
@@ -43,6 +41,7 @@ export class DecisionMemory {
   constructor(kernel: Kernel, onCount: (counter: Countable, n: number) => void) {
     this.#kernel = kernel;
     this.#onCount = onCount;
+    this.#editsAt = kernel.editsAt;
     kernel.forget();
   }
 
@@ -54,7 +53,7 @@ export class DecisionMemory {
   /** Frees the room of decisions for one line only; their rows must have been copied. */
   rowsCopied(): void {
     this.#transients = 0;
-    this.#transient = TRANSIENT;
+    this.#editsAt = this.#kernel.editsAt;
   }
 
   /** To be called before each scan. */
@@ -128,7 +127,7 @@ export class DecisionMemory {
 
   /** Whether another line's own decision still fits into this batch. */
   get hasRoom(): boolean {
-    return TRANSIENT_END - this.#transient > 4 * MAX_HEAD_BYTES;
+    return this.#kernel.editsEnd - this.#editsAt > this.#kernel.maxLineBytes + 6 * MAX_HEAD_BYTES;
   }
 
   #remembered(flags: number, line: KernelLine): number {
@@ -198,9 +197,9 @@ export class DecisionMemory {
   }
 
   #put(block: string): [at: number, size: number] {
-    const at = this.#transient;
-    if (at + block.length > TRANSIENT_END) throw new RangeError('No room for the edits of a batch');
-    this.#transient += this.#kernel.bytes.write(block, at, 'latin1');
+    const at = this.#editsAt;
+    if (at + block.length > this.#kernel.editsEnd) throw new RangeError('No room for the edits of a batch');
+    this.#editsAt += this.#kernel.bytes.write(block, at, 'latin1');
     return [at, block.length];
   }
 

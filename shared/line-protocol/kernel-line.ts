@@ -2,6 +2,7 @@ import type { ByteString } from './byte-string.ts';
 import { escapeKey, unescapeKey, unescapeMeasurement, unescapeString } from './escape.ts';
 import {
   BOOLEAN,
+  ERROR_AT,
   FIELD_COUNT,
   FIELD_SIZE,
   FIELDS,
@@ -41,8 +42,8 @@ interface Field {
 }
 
 const NO_TAGS: readonly Tag[] = [];
-/** Longest field set that is written anew: with the head it fits into what a batch keeps free for each line's edits. */
-const MAX_NEW_FIELDS_BYTES = 131072;
+/** What stages may add to the fields of one line: with a record as long as the limit it fits into what a batch keeps free for each line. */
+const MAX_ADDED_FIELDS_BYTES = 131072;
 
 /** A line of the kernel's batch as stages see it, and what they want done with it. One object serves all lines. */
 export class KernelLine implements LineView {
@@ -64,6 +65,8 @@ export class KernelLine implements LineView {
   headChanged = false;
   /** Whether a field of the input was replaced or removed, so that the field set must be written anew. */
   fieldsChanged = false;
+  /** What is wrong with the field set, where a stage asked for one and it is malformed. */
+  fieldsMistake: { readonly code: number; readonly at: number } | undefined;
   dropped = false;
   /** Whether the answer depends on more than the head: it is good for this line only. */
   dynamic = false;
@@ -91,6 +94,7 @@ export class KernelLine implements LineView {
     this.#timeAsked = false;
     this.headChanged = false;
     this.fieldsChanged = false;
+    this.fieldsMistake = undefined;
     this.dropped = false;
     this.dynamic = false;
     this.fromMs = Number.NEGATIVE_INFINITY;
@@ -206,7 +210,9 @@ export class KernelLine implements LineView {
     this.dynamic = true;
     if (this.#fields) return this.#fields;
     const { i32, bytes } = this.#kernel;
-    this.#fieldsWell = this.#kernel.readFields(this.#headEnd, this.#end) === 0;
+    const code = this.#kernel.readFields(this.#headEnd, this.#end);
+    this.#fieldsWell = code === 0;
+    if (code) this.fieldsMistake = { code, at: i32[ERROR_AT >> 2] as number };
     this.#fields = Array.from({ length: i32[FIELD_COUNT >> 2] as number }, (_, i) => {
       const at = (FIELDS + i * FIELD_SIZE) >> 2;
       return { key: unescapeKey(bytes.latin1Slice(i32[at], i32[at + 1])), value: at };
@@ -219,7 +225,7 @@ export class KernelLine implements LineView {
     if (!this.#fieldsWell || fields.some((field) => field.key === key)) return;
     const added = { key, value: text };
     const raw = `,${this.#rawField(added)}`;
-    if (this.fieldsChanged && !this.#hasRoomFor(raw)) return;
+    if (!this.#hasRoomFor(raw)) return;
     this.#fieldBytes += raw.length;
     this.addedFields += raw;
     fields.push(added);
@@ -260,7 +266,7 @@ export class KernelLine implements LineView {
   }
 
   #hasRoomFor(raw: string): boolean {
-    return this.#end - this.#headEnd + this.#fieldBytes + raw.length <= MAX_NEW_FIELDS_BYTES;
+    return this.#fieldBytes + raw.length <= MAX_ADDED_FIELDS_BYTES;
   }
 
   /** `key=value` as it stands in the line or is to stand there. */

@@ -54,6 +54,9 @@ export interface Kernel extends KernelExports {
   readonly outSpare: number;
   readonly outEnd: number;
   readonly asideAt: number;
+  /** Blocks of decisions that are made for one line only; empty again at every batch. */
+  readonly editsAt: number;
+  readonly editsEnd: number;
   readonly maxLineBytes: number;
 }
 
@@ -75,9 +78,12 @@ export function createKernel(maxLineBytes: number): Kernel {
   const readAt = align(CARRY + maxLineBytes + READ_SIZE + SLACK);
   const outAt = align(readAt + READ_SIZE + SLACK);
   const outSpare = align(outAt + OUTPUT_SIZE);
-  const outEnd = align(outSpare + maxLineBytes + 2 * READ_SIZE + EDITS_SIZE);
+  // a record, and what a stage made of all its fields
+  const outEnd = align(outSpare + 2 * (maxLineBytes + READ_SIZE) + EDITS_SIZE);
   const asideAt = outEnd + SLACK;
-  const memory = new WebAssembly.Memory({ initial: Math.ceil((asideAt + ASIDE_SIZE + SLACK) / PAGE) });
+  const editsAt = align(asideAt + ASIDE_SIZE + SLACK);
+  const editsEnd = editsAt + 2 * maxLineBytes + EDITS_SIZE;
+  const memory = new WebAssembly.Memory({ initial: Math.ceil((editsEnd + SLACK) / PAGE) });
   const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
   const { buffer } = memory;
   const kernel = exports as unknown as KernelExports;
@@ -96,6 +102,8 @@ export function createKernel(maxLineBytes: number): Kernel {
     outSpare,
     outEnd,
     asideAt,
+    editsAt,
+    editsEnd,
     maxLineBytes,
   };
 }

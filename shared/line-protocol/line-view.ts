@@ -60,11 +60,11 @@ export interface LineView {
    */
   addField(key: ByteString, text: ByteString): void;
   /**
-   * Replaces the field's value at its last occurrence and removes earlier ones, or adds the field. A field set that is malformed or
-   * longer than 128 KiB stays as it is; `field` tells.
+   * Replaces the field's value at its last occurrence and removes earlier ones, or adds the field. A malformed field set stays as it is,
+   * and so it does when stages have written 128 KiB into it; `field` tells.
    */
   setField(key: ByteString, text: ByteString): void;
-  /** Removes the field. Gives false, and leaves it, when no other field is left or the field set is malformed or longer than 128 KiB. */
+  /** Removes the field. Gives false, and leaves it, when no other field is left or the field set is malformed. */
   removeField(key: ByteString): boolean;
 
   /**

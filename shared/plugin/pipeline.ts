@@ -116,6 +116,7 @@ export class Pipeline implements BatchSink {
     const line = this.#line;
     line.load(row, this.#now());
     this.#walk(row, 0);
+    if (line.fieldsMistake) return this.#bad(row, line.fieldsMistake.code, line.fieldsMistake.at);
     return this.#memory.decide(row, line);
   }
 

@@ -73,11 +73,8 @@ export const HEAD_POOL = 0x528000;
 export const HEAD_POOL_END = 0x928000;
 export const POOL = 0x928000; // signatures and blocks
 export const POOL_END = 0xd28000;
-/** Blocks of decisions that are made for one line only; empty again at every batch. */
-export const TRANSIENT = 0xd28000;
-export const TRANSIENT_END = 0xe28000;
 /** Room for an unfinished record, as large as the line limit; the read area, the output and slack follow. */
-export const CARRY = 0xe28000;
+export const CARRY = 0xd28000;
 
 // A kernel that reads values instead of deciding has columns where the memory of decisions would be.
 export const LINE_COLUMN = 0x88000; // error code, error position, measurement end, first tag, tags, first field, fields, has time, time (i64), 0, 0

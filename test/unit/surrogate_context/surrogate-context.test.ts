@@ -212,7 +212,7 @@ test('a claimed field is counted and told of, also one that has to stay', () => 
   check('m,sfc=a v=1,loc_lat="7"', 'W A line of "m" claims loc_lat="7"; removed');
   check(
     'm,sfc=a location_lat=7',
-    'W A line of "m" claims location_lat="7"; kept, as it is the only field, or the line is malformed or too long to be changed',
+    'W A line of "m" claims location_lat="7"; kept, as it is the only field, or the line is malformed',
   );
 });
 
