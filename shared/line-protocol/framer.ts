@@ -71,15 +71,13 @@ export class Framer {
     }
   }
 
-  /** The input has ended: what is left is a record of its own, with the newline that it lacks. */
+  /** The input has ended: what is left is read as it stands, with the newline that it may lack. */
   end(): void {
     if (this.#overlong || this.#carried === 0) return;
     const { bytes, readAt } = this.#kernel;
     bytes[readAt] = LF;
-    let from = readAt - this.#carried;
-    const to = readAt + 1;
-    from = this.#scanAll(from, to, 0);
-    while (from < to) from = this.#scanAll(from, to, 1);
+    const to = bytes[readAt - 1] === LF ? readAt : readAt + 1;
+    for (let from = this.#scanAll(readAt - this.#carried, to, 0); from < to; ) from = this.#scanAll(from, to, 1);
     this.#carried = 0;
     this.#kernel.restart();
   }

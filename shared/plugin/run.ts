@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
 import type { Config } from '../config/build-config.ts';
 import { DecisionMemory } from '../line-protocol/decision-memory.ts';
 import { Framer } from '../line-protocol/framer.ts';
@@ -52,8 +51,6 @@ const QUOTE_PATIENCE_MS = 5000;
  * 6. write: the bytes go to stdout, or to the outputs
  */
 export async function run(config: Config<PluginDefinition>, settings: RunSettings): Promise<number> {
-  // Most of the JavaScript runs once for a kind of line: optimising it after 67 kB of work costs more than it brings (docs/decisions/003-optimiser.md).
-  setFlagsFromString('--interrupt-budget=3000000');
   const { host, signals } = settings;
   const options = config.process;
   const now = Date.now;
