@@ -5,8 +5,9 @@ import { LinePipeline } from '../../support/line-pipeline.ts';
 const pipeline = new LinePipeline();
 
 test('without a stage that changes anything, what came goes, with a last newline where it lacks', () => {
-  const check = (input: string) =>
+  const check = (input: string) => {
     expect(pipeline.run(input)).toBe(input === '' || input.endsWith('\n') ? input : `${input}\n`);
+  };
 
   check('m f=1 1\n');
   check('m f=1 1');
