@@ -1,0 +1,124 @@
+import { existsSync } from 'node:fs';
+import { describe, expect } from 'vitest';
+import { crosslayer } from '../../support/crosslayer.ts';
+import type { ExecdHost } from '../../support/execd-host.ts';
+import { type ProcessFixtures, processTest } from '../../support/process-test.ts';
+import { buildTestProgram } from '../../support/test-program.ts';
+import { CONTEXT, lines } from '../execd-contract/context-stage.ts';
+import { operateTables, quoted } from './page.ts';
+
+const program = await buildTestProgram();
+
+/** The messages of the first table about them; the second is what Telegraf says. */
+const MESSAGES = (operateTables().find(({ columns }) => columns[0] === 'Message')?.rows ?? []).flatMap(([cell = '']) =>
+  quoted(cell),
+);
+
+const TROUBLED = '[[processors.troubled_processor]]\n';
+const TEST_OUTPUT = '[[outputs.test_output]]\n  file = "out.lp"\n';
+
+type Provoke = (fixtures: ProcessFixtures) => Promise<ExecdHost>;
+
+/** Runs a program to its end on a text. */
+function run(words: readonly string[], config: string, input = ''): Provoke {
+  return async ({ start, file }) => {
+    const host = start({ command: [...words, '--config', file('a.conf', config), '--host', 'pipe'] });
+    await host.write(input).catch(() => {}); // one that ends at once reads nothing
+    host.closeStdin();
+    await host.finished;
+    return host;
+  };
+}
+
+/** What brings each message about. */
+const PROVOKED: Readonly<Record<string, Provoke>> = {
+  '…; record …, column …: "…"; passed on as it came': run(crosslayer('chain'), CONTEXT, 'm v=1\nbroken\n'),
+  'Line is not complete at the end: "…"; dropped, since a part of it may look whole': async ({ start, file }) => {
+    const host = start({ command: crosslayer('chain', '--config', file('a.conf', CONTEXT), '--host', 'pipe') });
+    await host.write('m v=1\nm v=12');
+    await host.stdout.line('v=1');
+    host.signal('SIGTERM');
+    await host.finished;
+    return host;
+  },
+  'Lines in this run: … malformed': run(crosslayer('chain'), CONTEXT, 'broken\n'),
+  'Could not keep a malformed line in the quarantine "…": …': run(
+    crosslayer('chain'),
+    `[process]\n  quarantine = "absent/q.lp"\n${CONTEXT}`,
+    'broken\n',
+  ),
+  'The reader of stdout stands still: … lines are lost': async ({ start, file }) => {
+    const command = crosslayer('chain', '--config', file('a.conf', CONTEXT), '--host', 'pipe');
+    const host = start({ command, reading: 'never' });
+    const writing = host.write(lines(20_000)).catch(() => {});
+    await expect.poll(() => host.cpuSeconds()).toBeGreaterThan(0.05);
+    host.signal('SIGTERM');
+    await host.exited;
+    await writing;
+    host.reader.start();
+    await host.finished;
+    return host;
+  },
+  'Could not write; … lines are lost: …': run(
+    program('chain'),
+    `${TEST_OUTPUT}  trouble = "rejects"\n`,
+    'm,host=trouble v=1\n',
+  ),
+  'An output does not end: … lines are lost': async ({ start, file, folder }) => {
+    const stuck = `${TEST_OUTPUT}  trouble = "never"\n${TEST_OUTPUT.replace('out.lp', 'taken.lp')}`;
+    const host = start({ command: program('chain', '--config', file('a.conf', stuck), '--host', 'pipe') });
+    await host.write('m,host=trouble v=1\n');
+    await expect.poll(() => existsSync(`${folder}/taken.lp`)).toBe(true);
+    host.signal('SIGTERM');
+    await host.finished;
+    return host;
+  },
+  'Failed on a line, which passes without it: …': run(program('chain'), TROUBLED, 'm,throw=yes v=1\n'),
+  'Could not gather: …': run([...program('chain'), '--once'], '[[inputs.troubled_input]]\n  throws_at = 1\n'),
+  'Snapshot "…" does not exist; lines pass without its tags': run(
+    crosslayer('chain'),
+    '[[processors.topology_tagger]]\n  snapshot = "absent.json"\n',
+  ),
+  'Static table "…" does not exist': run(
+    crosslayer('chain'),
+    '[[processors.topology_tagger]]\n  static = "absent.toml"\n',
+  ),
+  'Neither "static" nor "snapshot" is configured: no line gets a tag': run(
+    crosslayer('chain'),
+    '[[processors.topology_tagger]]\n',
+  ),
+  'No source has any context: lines pass unchanged': run(crosslayer('chain'), '[[processors.surrogate_context]]\n'),
+  'Cannot measure "…": …': run([...crosslayer('chain'), '--once'], '[[inputs.host_metrics]]\n  proc = "absent"\n'),
+  '…: cannot read this configuration: …': async ({ start }) => {
+    const host = start({ command: crosslayer('chain', '--config', 'absent.conf') });
+    await host.finished;
+    return host;
+  },
+  'Unknown plugin "…"; there are …': async ({ start }) => {
+    const host = start({ command: crosslayer('topologytagger') });
+    await host.finished;
+    return host;
+  },
+  '"chain" needs --config FILE': async ({ start }) => {
+    const host = start({ command: crosslayer('chain') });
+    await host.finished;
+    return host;
+  },
+  '… is a second input besides that of line …': run(
+    crosslayer('chain'),
+    '[[inputs.host_metrics]]\n[[inputs.host_metrics]]\n',
+  ),
+};
+
+describe('docs/guide/operate.md', () => {
+  processTest('has messages, and this test brings about exactly those', () => {
+    expect(MESSAGES).toEqual(Object.keys(PROVOKED));
+  });
+
+  processTest.for(MESSAGES)('%s', async (message, { start, file, folder }) => {
+    const host = await (PROVOKED[message] as Provoke)({ start, file, folder });
+    const pattern = message.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    expect(host.stderr.text).toMatch(new RegExp(`^[EW]! (\\[\\S+\\] )?${pattern.join('.+')}`, 'm'));
+    expect(host.stderr.text).not.toMatch(/\n\s+at /);
+  });
+});
