@@ -15,7 +15,7 @@ export const plugin = defineOutput<Options>({
       rotated: () => rotations.add(),
       torn: () => log.warn(`"${file}" ended within a line; it got a newline, and what is missing of the line is lost`),
     });
-    // a path that never can be written to is told now, while the host still keeps its lines
+    // where nothing can be written, Telegraf keeps its metrics as long as we are not there
     await target.open();
 
     return {
