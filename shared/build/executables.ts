@@ -121,7 +121,9 @@ try {
 const program = ${JSON.stringify(WRAPPER[0])} + readFileSync(file, 'latin1') + ${JSON.stringify(WRAPPER[1])};
 ${subcommand === undefined ? '' : `process.argv.splice(2, 0, '${subcommand}');\n`}const script = new Script(program, { filename: file, cachedData });
 // docs/decisions/003-optimiser.md; only now, since V8 takes compiled code under the flags it was made with
-require('node:v8').setFlagsFromString('--interrupt-budget=3000000');
+const { setFlagsFromString } = require('node:v8');
+setFlagsFromString('--interrupt-budget=3000000');
+setFlagsFromString('--semi-space-growth-factor=1');
 script.runInThisContext()(exports, require, module, file, __dirname);
 `;
 }
