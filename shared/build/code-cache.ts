@@ -10,7 +10,7 @@ const LINES = 'net,host=node-1,interface=tap0 bytes_recv=1i,bytes_sent=2i 170000
  * What V8 made of a program's functions in a short run: with it a start need not parse and compile them again, which is a third of the
  * time that loading takes. V8 refuses it by itself in another version or with other flags; then the program starts as without.
  *
- * @param program the CommonJS file
+ * @param program the CommonJS file, with `WRAPPER` around it
  * @param config a configuration for a run of it
  */
 export function codeCacheOf(program: string, config: string): Uint8Array {
@@ -28,15 +28,15 @@ export function codeCacheOf(program: string, config: string): Uint8Array {
   }
 }
 
-/** The expression that loads a program from its text, as Node's own loader does. */
-export const WRAPPER = ['(function (exports, require, module, __filename, __dirname) {', '\n})'] as const;
+/** What stands around a program's text, as Node's own loader has it: a function of what a module knows. */
+export const WRAPPER = ['(function (exports, require, module, __filename, __dirname) {', '})'] as const;
 
 function warmRun(program: string, cache: string): string {
   return `
     const { readFileSync, writeFileSync } = require('node:fs');
     const { Script } = require('node:vm');
     const file = ${JSON.stringify(program)};
-    const script = new Script(${JSON.stringify(WRAPPER[0])} + readFileSync(file, 'latin1') + ${JSON.stringify(WRAPPER[1])}, { filename: file });
+    const script = new Script(readFileSync(file, 'latin1'), { filename: file });
     process.argv.splice(1, 0, file);
     process.on('exit', () => writeFileSync(${JSON.stringify(cache)}, script.createCachedData()));
     script.runInThisContext()(exports, require, module, file, '');

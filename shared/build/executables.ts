@@ -47,6 +47,9 @@ async function bundle(root: string, entry: string): Promise<Uint8Array> {
     supported: { 'dynamic-import': false },
     minifySyntax: true,
     minifyWhitespace: true,
+    // in the file already: to put it around the text at every start would copy it
+    banner: { js: WRAPPER[0] },
+    footer: { js: WRAPPER[1] },
     logLevel: 'warning',
   });
   return outputFiles[0]?.contents ?? new Uint8Array();
@@ -118,7 +121,7 @@ try {
 } catch {
   // a start without it takes longer
 }
-const program = ${JSON.stringify(WRAPPER[0])} + readFileSync(file, 'latin1') + ${JSON.stringify(WRAPPER[1])};
+const program = readFileSync(file, 'latin1');
 ${subcommand === undefined ? '' : `process.argv.splice(2, 0, '${subcommand}');\n`}const script = new Script(program, { filename: file, cachedData });
 // docs/decisions/003-optimiser.md; only now, since V8 takes compiled code under the flags it was made with
 const { setFlagsFromString } = require('node:v8');

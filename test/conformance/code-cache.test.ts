@@ -7,13 +7,12 @@ import { PROGRAM } from '../support/crosslayer.ts';
 test("the program's code cache is taken by this Node", () => {
   const starter = readFileSync(PROGRAM, 'utf8');
   const name = /\/(program-\w+)\.cjs/.exec(starter)?.[1];
-  const wrapper = /^const program = (.*)$/m.exec(starter)?.[1];
   const file = join(dirname(PROGRAM), `${name}.cjs`);
   const script = `
     const { readFileSync } = require('node:fs');
     const { Script } = require('node:vm');
     const file = ${JSON.stringify(file)};
-    const program = ${wrapper};
+    const program = readFileSync(file, 'latin1');
     const cachedData = readFileSync(file.replace(/cjs$/, 'cache'));
     console.log(new Script(program, { filename: file, cachedData }).cachedDataRejected);`;
   // a fresh process: flags of this one would make V8 refuse what is good
