@@ -50,32 +50,38 @@ describe('strings that are cut', () => {
     }
   });
 
+  const piece = fc.constantFrom(
+    ...['a="', '"', '",', ',b="x\ny"', '\n', '\\', '\\"', '\\\n', ' 1\n', 'm,t=1 ', 'c=1,', 'm g h="', 'q="'],
+    'm s="x\ny" 1\n',
+  );
+  const text = fc.array(piece, { maxLength: 24 }).map((pieces) => Buffer.from(`m ${pieces.join('')}\n`));
+  const inChunks = (bytes: Buffer, cuts: readonly number[]) => {
+    const at = [0, ...cuts.filter((cut) => cut < bytes.length).sort((a, b) => a - b), bytes.length];
+    return at.slice(1).map((end, i) => bytes.subarray(at[i], end));
+  };
+  const referenceRecords = (bytes: Buffer, limit?: number) => {
+    const items = readItems(bytes, limit).filter(({ kind }) => kind === 'record');
+    return items.map(({ start, end }) => `${bytes.toString('latin1', start, end)}\n`);
+  };
+
   test('records of strings with newlines are the reference’s, in any chunks', () => {
-    const piece = fc.constantFrom(
-      'a="',
-      '"',
-      '",',
-      ',b="x\ny"',
-      '\n',
-      '\\',
-      '\\"',
-      '\\\n',
-      ' 1\n',
-      'm,t=1 ',
-      'c=1,',
-      'm g h="',
-      'q="',
-    );
     fc.assert(
-      fc.property(fc.array(piece, { maxLength: 24 }), fc.array(fc.nat(80), { maxLength: 6 }), (pieces, cuts) => {
-        const bytes = Buffer.from(`m ${pieces.join('')}`);
-        const at = [0, ...cuts.filter((cut) => cut < bytes.length).sort((a, b) => a - b), bytes.length];
-        const chunks = at.slice(1).map((end, i) => bytes.subarray(at[i], end));
-        const items = readItems(bytes).filter(({ kind }) => kind === 'record');
-        const expected = items.map(({ start, end }) => `${bytes.toString('latin1', start, end)}\n`);
-        expect(framer.frame(chunks).records).toEqual(expected);
+      fc.property(text, fc.array(fc.nat(80), { maxLength: 6 }), (bytes, cuts) => {
+        expect(framer.frame(inChunks(bytes, cuts)).records).toEqual(referenceRecords(bytes));
       }),
-      { numRuns: 3000 },
+      { numRuns: 5000 },
+    );
+  });
+
+  test('and where they are too long, in any chunks', () => {
+    const limit = 30;
+    const limited = new KernelFramer(limit);
+    const short = (records: readonly string[]) => records.filter((record) => record.length <= limit + 1);
+    fc.assert(
+      fc.property(text, fc.array(fc.nat(80), { maxLength: 6 }), (bytes, cuts) => {
+        expect(short(limited.frame(inChunks(bytes, cuts)).records)).toEqual(short(referenceRecords(bytes, limit)));
+      }),
+      { numRuns: 5000 },
     );
   });
 });
