@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { ByteString } from '../../../shared/line-protocol/byte-string.ts';
+import type { LineView, TagName } from '../../../shared/line-protocol/line-view.ts';
 import { kernelWithNames, LineWay, TakingSink } from './line-way.ts';
 import { ModelLine } from './model-line.ts';
 import {
