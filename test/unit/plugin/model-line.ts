@@ -23,6 +23,9 @@ export class ModelLine implements LineView {
   readonly measurement: ByteString;
   readonly counted: Countable[] = [];
   dropped = false;
+  /** Whether a stage asked for fields and they are malformed: the line is bad then, whatever stages did to it. */
+  isBad = false;
+  readonly #record: string;
   readonly #before: string;
   #tags: ModelTag[];
   readonly #blanks: string;
@@ -36,6 +39,7 @@ export class ModelLine implements LineView {
   /** @param record without its newline, with a head that can be read */
   constructor(record: string, nowMs: number) {
     const { before, measurement, tags, end } = takeHeadApart(record);
+    this.#record = record;
     this.#before = before;
     this.measurement = unescapeMeasurement(measurement);
     this.#tags = tags;
@@ -51,6 +55,7 @@ export class ModelLine implements LineView {
 
   /** What is to be written, without the newline; undefined when the line was dropped. */
   get text(): string | undefined {
+    if (this.isBad) return this.#record;
     if (this.dropped) return undefined;
     const tags = this.#tags.map(({ rawKey, rawValue }) => `,${rawKey}=${rawValue}`);
     return this.#before + tags.join('') + this.#blanks + this.#fields + this.#after;
@@ -90,6 +95,7 @@ export class ModelLine implements LineView {
   }
 
   field(key: ByteString): FieldValue | undefined {
+    this.isBad ||= !this.#isWell;
     const field = this.#readable.find((each) => each.key === key);
     if (!field) return this.#addedFields.get(key);
     switch (field.kind) {
@@ -107,7 +113,7 @@ export class ModelLine implements LineView {
 
   /** @param text an integer */
   addField(key: ByteString, text: ByteString): void {
-    if (!this.#isWell || this.field(key)) return;
+    if (this.field(key) || !this.#isWell) return;
     this.#fields += `,${escapeKey(key)}=${text}`;
     this.#addedFields.set(key, { kind: 'integer', value: BigInt(text.slice(0, -1)) });
   }

@@ -121,7 +121,8 @@ function throughModel(stages: readonly RandomStage[], input: readonly RandomPiec
     const { moment, round } = chunks.find((chunk) => chunk.end >= end) as Chunk;
     const line = new ModelLine(piece.text.slice(0, -1), moment.nowMs);
     for (const stage of stages) if (!line.dropped) look(stage, line, byKey, round);
-    for (const { id } of line.counted) counts[id] = (counts[id] ?? 0) + 1;
+    if (line.isBad) bad++;
+    else for (const { id } of line.counted) counts[id] = (counts[id] ?? 0) + 1;
     if (line.text !== undefined) text += `${line.text}\n`;
   }
   return { text, counts, bad };
