@@ -1,3 +1,5 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { crosslayer } from '../../support/crosslayer.ts';
 import { plugins } from '../../support/plugins.ts';
@@ -5,6 +7,7 @@ import { processTest as test } from '../../support/process-test.ts';
 import { line, lines } from './context-stage.ts';
 
 const processors = plugins().filter((plugin) => plugin.kind === 'processor');
+const outputs = plugins().filter((plugin) => plugin.kind === 'output');
 const inputs = plugins().filter((plugin) => plugin.kind === 'input');
 
 /** What every plugin keeps, with the configuration of its sample. A new plugin is found by its folder. */
@@ -14,6 +17,7 @@ describe('every plugin', () => {
       expect.arrayContaining(['surrogate-context', 'topology-tagger']),
     );
     expect(inputs.map((plugin) => plugin.subcommand)).toContain('host-metrics');
+    expect(outputs.map((plugin) => plugin.subcommand)).toContain('append-file');
   });
 });
 
@@ -89,4 +93,30 @@ describe.each(inputs.map((plugin) => [plugin.subcommand, plugin] as const))('%s'
     expect(host.stdout.blankLines).toBe(65_536);
     for (const text of host.stderr.lines) expect(text).toMatch(/^[EWIDT]! \S/);
   });
+});
+
+describe.each(outputs.map((plugin) => [plugin.subcommand, plugin] as const))('%s', (subcommand, plugin) => {
+  /** The sample, with the files that it names in a folder of the test. */
+  const sampleIn = (folder: string) =>
+    readFileSync(join(plugin.folder, 'sample.conf'), 'utf8').replace(/"(\/(?:var|run)\/[^"]+)"/g, (_, path: string) => {
+      mkdirSync(dirname(folder + path), { recursive: true });
+      return JSON.stringify(folder + path);
+    });
+
+  test.for(['the end of input', 'SIGTERM'])(
+    '%s ends it, and stdout has no lines',
+    async (end, { start, file, folder }) => {
+      const config = file('plugin.conf', sampleIn(folder));
+      const host = start({ command: crosslayer(subcommand, '--config', config, '--host', 'telegraf', '--debug') });
+      await host.write(`${lines(1000)}broken\n`);
+      // outputs.execd logs stdout: the malformed line is told there
+      await host.stdout.line('"broken"');
+      if (end === 'SIGTERM') host.signal('SIGTERM');
+      else host.closeStdin();
+      expect(await host.finished).toEqual({ code: 0, signal: null });
+      for (const text of host.stdout.lines) expect(text).not.toMatch(/^net,/);
+      expect(host.stdout.blankLines).toBe(0);
+      expect(host.stderr.raw).toBe('');
+    },
+  );
 });

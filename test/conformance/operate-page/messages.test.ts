@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { crosslayer } from '../../support/crosslayer.ts';
 import type { ExecdHost } from '../../support/execd-host.ts';
@@ -48,10 +48,15 @@ const PROVOKED: Readonly<Record<string, Provoke>> = {
     'broken\n',
   ),
   'The reader of stdout stands still: … lines are lost': async ({ start, file }) => {
-    const command = crosslayer('chain', '--config', file('a.conf', CONTEXT), '--host', 'pipe');
-    const host = start({ command, reading: 'never' });
-    const writing = host.write(lines(20_000)).catch(() => {});
-    await expect.poll(() => host.cpuSeconds()).toBeGreaterThan(0.05);
+    const host = start({ command: crosslayer('chain', '--config', file('a.conf', CONTEXT), '--host', 'pipe') });
+    await host.write(lines(1));
+    await host.stdout.atLeast(1);
+    host.reader.pause();
+    const bytesRead = () => Number(/^rchar: (\d+)/m.exec(readFileSync(`/proc/${host.pid}/io`, 'utf8'))?.[1]);
+    const before = bytesRead();
+    const writing = host.write(lines(20_000)).catch(() => {}); // the rest stays in the pipe
+    // with the tags this is more than a pipe holds
+    await expect.poll(bytesRead, { timeout: 10_000 }).toBeGreaterThan(before + 65_536);
     host.signal('SIGTERM');
     await host.exited;
     await writing;
@@ -68,7 +73,7 @@ const PROVOKED: Readonly<Record<string, Provoke>> = {
     const stuck = `${TEST_OUTPUT}  trouble = "never"\n${TEST_OUTPUT.replace('out.lp', 'taken.lp')}`;
     const host = start({ command: program('chain', '--config', file('a.conf', stuck), '--host', 'pipe') });
     await host.write('m,host=trouble v=1\n');
-    await expect.poll(() => existsSync(`${folder}/taken.lp`)).toBe(true);
+    await expect.poll(() => existsSync(`${folder}/taken.lp`), { timeout: 10_000 }).toBe(true);
     host.signal('SIGTERM');
     await host.finished;
     return host;

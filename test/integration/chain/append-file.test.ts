@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, renameSync } from 'node:fs';
 import { describe, expect } from 'vitest';
-import { allTagged, CONTEXT, line, lines } from '../../conformance/execd-contract/context-stage.ts';
+import { allTagged, CONTEXT, lines } from '../../conformance/execd-contract/context-stage.ts';
 import { crosslayer } from '../../support/crosslayer.ts';
 import { processTest as test } from '../../support/process-test.ts';
 
@@ -26,17 +26,16 @@ describe('append_file', () => {
   test('while logrotate takes the file away again and again, no line is lost', async ({ start, file, folder }) => {
     const config = file('chain.conf', CONTEXT + OUTPUT);
     const host = start({ command: crosslayer('chain', '--config', config, '--host', 'pipe') });
-    const flood = host.flood(line, 60_000);
-    let taken = 0;
-    for (let n = 1; n <= 5; n++) {
-      await flood.reaches(n * 10_000);
-      await expect.poll(() => readdirSync(folder)).toContain('out.lp');
-      renameSync(`${folder}/out.lp`, `${folder}/out.lp-${++taken}`);
+    const taken = [1, 2, 3, 4, 5];
+    for (const n of taken) {
+      await host.write(lines(10_000, (n - 1) * 10_000));
+      await expect.poll(() => readdirSync(folder), { timeout: 10_000 }).toContain('out.lp');
+      renameSync(`${folder}/out.lp`, `${folder}/out.lp-${n}`);
     }
-    await flood.reaches(60_000);
+    await host.write(lines(10_000, 50_000));
     host.closeStdin();
     expect(await host.finished).toEqual({ code: 0, signal: null });
-    const names = [...Array.from({ length: taken }, (_, i) => `out.lp-${i + 1}`), 'out.lp'];
+    const names = [...taken.map((n) => `out.lp-${n}`), 'out.lp'];
     const all = names.map((name) => readFileSync(`${folder}/${name}`, 'utf8')).join('');
     expect(all === allTagged(60_000)).toBe(true);
   });
@@ -64,7 +63,7 @@ describe('append_file', () => {
     const host = start({ command: ['bash', '-c', `ulimit -f 8; exec ${command.join(' ')}`] });
     const written = () => readFileSync(`${folder}/out.lp`, 'utf8');
     await host.write(lines(50));
-    await expect.poll(written).toBe(lines(50));
+    await expect.poll(written, { timeout: 10_000 }).toBe(lines(50));
     await host.write(lines(500, 50));
     expect(await host.stderr.line('Could not write')).toMatch(/^\[?.*Could not write; \d+ lines are lost: EFBIG/);
     await host.write(lines(10, 550));

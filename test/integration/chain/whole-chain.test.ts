@@ -108,11 +108,26 @@ describe('input, processors, outputs', () => {
     for (const name of ['net.lp', 'all.lp', 'own.lp']) expect(existsSync(`${folder}/${name}`)).toBe(false);
   });
 
+  test('an input alone gives what all of its filters select', async ({ file, start }) => {
+    const gathered = async (filter: string) => {
+      const config = `[[inputs.host_metrics]]\n  host = "node-1"\n  proc = "${NODE}proc"\n  sys = "${NODE}sys"\n${filter}`;
+      const host = start({ command: crosslayer('host-metrics', '--config', file('a.conf', config), '--once') });
+      expect((await host.finished).code).toBe(0);
+      return host.stdout.lines.map((line) => line.split(' ')[0]);
+    };
+    const [mem, net, system] = ['mem,host=node-1', 'net,host=node-1,interface=eth0', 'system,host=node-1'];
+    expect(await gathered('')).toEqual([mem, net, system, system]);
+    expect(await gathered('namepass = ["net", "s*"]\n')).toEqual([net, system, system]);
+    expect(await gathered('tagpass = { interface = ["eth*"], cpu = ["cpu0"] }\n')).toEqual([net]);
+    expect(await gathered('tagdrop = { interface = ["eth*"] }\n')).toEqual([mem, system, system]);
+    expect(await gathered('namepass = ["mem", "net"]\ntagdrop = { host = ["node-?"] }\n')).toEqual([]);
+  });
+
   test('triggers gather again, and the end of stdin ends it', async ({ run, read }) => {
     const host = run(['--poll_interval_disabled'], '0s', 'telegraf');
     for (let n = 1; n <= 3; n++) {
       await host.write('\n');
-      await expect.poll(() => read('net.lp')).toBe(NET.repeat(n));
+      await expect.poll(() => read('net.lp'), { timeout: 10_000 }).toBe(NET.repeat(n));
     }
     expect(await host.stop()).toEqual({ code: 0, signal: null });
     await host.finished;
