@@ -123,10 +123,10 @@ try {
 }
 const program = readFileSync(file, 'latin1');
 ${subcommand === undefined ? '' : `process.argv.splice(2, 0, '${subcommand}');\n`}const script = new Script(program, { filename: file, cachedData });
-// docs/decisions/003-optimiser.md; only now, since V8 takes compiled code under the flags it was made with
+script.runInThisContext()(exports, require, module, file, __dirname);
+// docs/decisions/003-optimiser.md; not before, since V8 takes compiled code under the flags it was made with only
 const { setFlagsFromString } = require('node:v8');
 setFlagsFromString('--interrupt-budget=3000000');
 setFlagsFromString('--semi-space-growth-factor=1');
-script.runInThisContext()(exports, require, module, file, __dirname);
 `;
 }

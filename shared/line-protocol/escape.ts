@@ -7,7 +7,7 @@ export function escapeKey(value: ByteString): string {
 
 /**
  * What a tag key, tag value or field key of a line means: `\,`, `\ ` and `\=` lose the backslash, all others keep it. As Telegraf's own parser, `\"`
- * loses it, too, in a text that also has one of those (telegraf.md §3.3, vectors 114 and 135).
+ * loses it, too, in a text that also has one of those (plugins/parsers/influx; vectors 114 and 135 in test/fixtures/line-protocol).
  */
 export function unescapeKey(raw: string): ByteString {
   if (!raw.includes('\\')) return raw as ByteString;

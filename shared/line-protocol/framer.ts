@@ -24,7 +24,7 @@ export interface ScanOptions {
  * area, so that the next chunk continues it in place.
  *
  * A record ends at a newline outside of strings. One that is longer than the limit, or a string that is not closed, is ended early: the next
- * one begins behind the first newline after the open quote (design.md §9.4).
+ * one begins behind the first newline after the open quote (docs/reference/line-protocol.md).
  */
 export class Framer {
   readonly #kernel: Kernel;

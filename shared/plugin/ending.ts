@@ -4,11 +4,11 @@ import { doneWithin } from './patience.ts';
 import type { Signals } from './signals.ts';
 import type { Stdout } from './stdout.ts';
 
-/** Telegraf sends SIGTERM 5 s after it closed stdin, and SIGKILL 5 s later (telegraf.md §1.3): be gone before. */
+/** Telegraf sends SIGTERM 5 s after it closed stdin, and SIGKILL 5 s later (internal/process/process_posix.go): be gone before. */
 const PATIENCE_MS = 4000;
 /** A Ctrl-C reaches us before the host closes our stdin: wait for that, but not for ever. */
 const INTERRUPT_PATIENCE_MS = 10_000;
-/** A default pipe holds 64 KiB: when so many newlines were taken, all before them were read (telegraf.md §1.3). */
+/** A default pipe holds 64 KiB: when so many newlines were taken, all before them were read, which Telegraf throws away with the pipe at our end otherwise. */
 const PADDING = Buffer.alloc(65536, 0x0a);
 
 /** How a process comes to its end: by the end of its input, by a signal, or because nobody reads it any more. */

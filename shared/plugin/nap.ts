@@ -10,7 +10,7 @@ const BUSY_GAP_MS = 0.2;
 
 /**
  * Sleeps a moment after a small read while lines come one by one and fast, so that the pipe gathers them: below 5,000 lines/s nothing
- * changes, at 20,000 it saves most of the CPU (performance-notes.md §3).
+ * changes, at 20,000 it saves most of the CPU.
  */
 export class Nap {
   readonly #ms: number;

@@ -6,7 +6,7 @@ export class Signals {
   #pending = new Set<'terminate' | 'interrupt' | 'trigger'>();
 
   /**
-   * SIGUSR1 without a handler opens Node's inspector, SIGUSR2 and SIGHUP end the process (telegraf.md §1.2): so all are taken from
+   * SIGUSR1 without a handler opens Node's inspector, SIGUSR2 and SIGHUP end the process (Telegraf, plugins/inputs/execd/README.md, `signal`): so all are taken from
    * the start, and one that comes before anybody listens is kept.
    */
   constructor() {

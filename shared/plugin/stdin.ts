@@ -20,7 +20,7 @@ export interface StdinEvents {
 
 /**
  * Reads descriptor 0 into one buffer, again and again. Pipes and sockets by `net.Socket`, whose `onread` allocates nothing and leaves
- * the event loop alive; files, which it refuses, by `readSync` (performance-notes.md §3).
+ * the event loop alive; files, which it refuses, by `readSync`.
  *
  * @param coalesceMs how long a reader may sleep after a small read, so that single lines gather; 0 never
  */

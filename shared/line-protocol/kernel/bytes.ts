@@ -2,7 +2,7 @@
 // or store may reach beyond the end; positions beyond it are never reported.
 import { BACKSLASH, CR, LF, SPACE } from './layout';
 
-/** SPACE, TAB, VT or FF: what separates the parts of a line (telegraf.md §3.1). */
+/** SPACE, TAB, VT or FF: what separates the parts of a line (Telegraf, plugins/parsers/influx/machine.go.rl). */
 export function isBlank(c: i32): bool {
   return c === SPACE || c === 0x09 || c === 0x0b || c === 0x0c;
 }

@@ -79,7 +79,7 @@ export function measurementEnd(start: i32, to: i32): i32 {
  * Where the head that starts at `start` ends: at its first unescaped blank, or at a newline, which ends it in any case. The
  * search begins at p. Gives `to` when the end has not come yet.
  *
- * In tags only the byte just before decides whether a blank is escaped; in the measurement backslashes pair (design.md §9.1).
+ * In tags only the byte just before decides whether a blank is escaped; in the measurement backslashes pair (docs/reference/line-protocol.md).
  */
 export function headEnd(start: i32, p: i32, to: i32): i32 {
   let inTags = false;

@@ -1,4 +1,4 @@
-// The field set and the timestamp. Grammar: telegraf.md §3.1 and §3.2, our reading of both in docs/reference/line-protocol.md.
+// The field set and the timestamp. Grammar: Telegraf's plugins/parsers/influx/machine.go.rl and influxdata/line-protocol v2; our reading of both: docs/reference/line-protocol.md.
 import { findEither, isBlank, textEnd } from './bytes';
 import {
   BACKSLASH,
