@@ -124,9 +124,11 @@ try {
 const program = readFileSync(file, 'latin1');
 ${subcommand === undefined ? '' : `process.argv.splice(2, 0, '${subcommand}');\n`}const script = new Script(program, { filename: file, cachedData });
 script.runInThisContext()(exports, require, module, file, __dirname);
-// docs/decisions/003-optimiser.md; not before, since V8 takes compiled code under the flags it was made with only
-const { setFlagsFromString } = require('node:v8');
-setFlagsFromString('--interrupt-budget=3000000');
-setFlagsFromString('--semi-space-growth-factor=1');
+// docs/decisions/003-optimiser.md; not before, since V8 takes compiled code only under the flags it was made with, and the first line should not wait
+setTimeout(() => {
+  const { setFlagsFromString } = require('node:v8');
+  setFlagsFromString('--interrupt-budget=3000000');
+  setFlagsFromString('--semi-space-growth-factor=1');
+}, 10).unref();
 `;
 }

@@ -9,7 +9,7 @@ const PATIENCE_MS = 4000;
 /** A Ctrl-C reaches us before the host closes our stdin: wait for that, but not for ever. */
 const INTERRUPT_PATIENCE_MS = 10_000;
 /** A default pipe holds 64 KiB: when so many newlines were taken, all before them were read, which Telegraf throws away with the pipe at our end otherwise. */
-const PADDING = Buffer.alloc(65536, 0x0a);
+const PADDING_BYTES = 65536;
 
 /** How a process comes to its end: by the end of its input, by a signal, or because nobody reads it any more. */
 export class Ending {
@@ -61,8 +61,9 @@ export class Ending {
       return 1;
     }
     if (pad) {
-      const rest = stdout.write(PADDING, 0, PADDING.length);
-      if (rest < PADDING.length) stdout.hold(PADDING.subarray(rest));
+      const padding = Buffer.alloc(PADDING_BYTES, 0x0a);
+      const rest = stdout.write(padding, 0, padding.length);
+      if (rest < padding.length) stdout.hold(padding.subarray(rest));
       if (!(await this.#untilEmpty(stdout, Date.now() + PATIENCE_MS))) stdout.abandon();
     }
     return 0;
