@@ -18,7 +18,8 @@ const CHAIN = `
   host = "node-1"
   proc = "${NODE}proc"
   sys = "${NODE}sys"
-  namedrop = ["mem"]
+  # neither "mem" nor our own statistics
+  namepass = ["net", "system"]
 
 [[processors.surrogate_context]]
   alias = "chain"
