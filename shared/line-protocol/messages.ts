@@ -52,7 +52,9 @@ export function extractAround(bytes: Uint8Array, start: number, recordEnd: numbe
 
 /** Foreign text for a message: one line, nothing that steers a terminal or turns the reading direction. */
 export function visible(text: string): string {
-  return text.replace(UNSHOWN, (c) => NAMED[c] ?? escaped(c));
+  // made when it is needed: classes of Unicode take a while
+  unshown ??= /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+  return text.replace(unshown, (c) => NAMED[c] ?? escaped(c));
 }
 
 /** The same for bytes, cut at 40 characters. */
@@ -61,7 +63,7 @@ export function visibleBytes(bytes: ByteString): string {
   return visible(characters.slice(0, EXTRACT_CHARACTERS).join(''));
 }
 
-const UNSHOWN = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+let unshown: RegExp | undefined;
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 function escaped(c: string): string {

@@ -1,5 +1,5 @@
-import fs from 'node:fs';
-import net from 'node:net';
+import { fstatSync } from 'node:fs';
+import { Socket } from 'node:net';
 import type { Log } from '../log/log.ts';
 import type { Host, Input } from './definition.ts';
 import type { Signals } from './signals.ts';
@@ -64,10 +64,10 @@ export function startInputLoop(options: InputLoopOptions): { close(): void } {
   };
 }
 
-function readTriggers(trigger: () => void, ended: () => void): net.Socket | undefined {
-  const kind = fs.fstatSync(0);
+function readTriggers(trigger: () => void, ended: () => void): Socket | undefined {
+  const kind = fstatSync(0);
   if (!kind.isFIFO() && !kind.isSocket()) return undefined;
-  const socket = new net.Socket({ fd: 0, readable: true, writable: false });
+  const socket = new Socket({ fd: 0, readable: true, writable: false });
   socket.on('data', (chunk) => {
     if (chunk.includes(0x0a)) trigger();
   });

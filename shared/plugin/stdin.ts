@@ -1,5 +1,5 @@
-import fs from 'node:fs';
-import net from 'node:net';
+import { fstatSync, readSync } from 'node:fs';
+import { Socket, type SocketConstructorOpts } from 'node:net';
 import { READ_SIZE } from '../line-protocol/kernel.ts';
 import { Nap } from './nap.ts';
 
@@ -25,7 +25,7 @@ export interface StdinEvents {
  * @param coalesceMs how long a reader may sleep after a small read, so that single lines gather; 0 never
  */
 export function readStdin(buffer: Uint8Array, coalesceMs: number, events: StdinEvents): Stdin {
-  const kind = fs.fstatSync(0);
+  const kind = fstatSync(0);
   return kind.isFIFO() || kind.isSocket() ? readPipe(buffer, coalesceMs, events) : readFile(buffer, events);
 }
 
@@ -47,7 +47,7 @@ function readPipe(buffer: Uint8Array, coalesceMs: number, events: StdinEvents): 
     },
   };
   // @types/node 20 lacks `onread` in the options of the constructor, which has them (net.Socket, "options")
-  const socket = new net.Socket(options as net.SocketConstructorOpts);
+  const socket = new Socket(options as SocketConstructorOpts);
   socket.on('end', () => events.end());
   socket.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'ECONNRESET') throw error;
@@ -99,7 +99,7 @@ function readFile(buffer: Uint8Array, events: StdinEvents): Stdin {
 
 function readSome(buffer: Uint8Array): number {
   try {
-    return fs.readSync(0, buffer, 0, READ_SIZE, null);
+    return readSync(0, buffer, 0, READ_SIZE, null);
   } catch (error) {
     // a closed descriptor or a terminal in another mode: nothing more will come
     if ((error as NodeJS.ErrnoException).code === 'EOF') return 0;

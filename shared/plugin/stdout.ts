@@ -1,6 +1,6 @@
-import fs from 'node:fs';
-import net from 'node:net';
-import tty from 'node:tty';
+import { fstatSync, writeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { isatty, WriteStream } from 'node:tty';
 import { countLines } from './line-count.ts';
 
 /** What the writer tells the runtime. */
@@ -21,16 +21,16 @@ export interface StdoutEvents {
 export class Stdout {
   readonly #fd: number;
   readonly #events: StdoutEvents;
-  readonly #stream: net.Socket | tty.WriteStream | undefined;
+  readonly #stream: Socket | WriteStream | undefined;
   readonly #held: Buffer[] = [];
   #gone = false;
 
   constructor(events: StdoutEvents, fd = 1) {
     this.#fd = fd;
     this.#events = events;
-    const kind = fs.fstatSync(fd);
-    if (tty.isatty(fd)) this.#stream = new tty.WriteStream(fd);
-    else if (kind.isFIFO() || kind.isSocket()) this.#stream = new net.Socket({ fd, readable: false, writable: true });
+    const kind = fstatSync(fd);
+    if (isatty(fd)) this.#stream = new WriteStream(fd);
+    else if (kind.isFIFO() || kind.isSocket()) this.#stream = new Socket({ fd, readable: false, writable: true });
     this.#stream?.on('error', (error: NodeJS.ErrnoException) => this.#failed(error));
     this.#stream?.unref();
   }
@@ -70,7 +70,7 @@ export class Stdout {
   #writeSync(bytes: Buffer, from: number, to: number): number {
     while (from < to) {
       try {
-        const n = fs.writeSync(this.#fd, bytes, from, to - from);
+        const n = writeSync(this.#fd, bytes, from, to - from);
         from += n;
         if (this.#stream && from < to) return from;
       } catch (error) {
