@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { HASH_PRIME, HASH_START, TEXT } from './kernel/layout.ts';
 import { kernelBase64 } from './kernel-binary.ts';
 import { ENTITY_KINDS } from './kinds.ts';
@@ -120,6 +119,8 @@ export class SnapshotKernels {
  * start and 4 MB for good. V8 reads this flag where a module is made; 1,800,000 is its default (src/flags/flag-definitions.h).
  */
 function compiled({ Module }: WebAssemblyApi): object {
+  // not imported, so that a start without a snapshot need not load it
+  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
   setFlagsFromString('--wasm-tiering-budget=2000000000');
   try {
     return new Module(Buffer.from(kernelBase64, 'base64'));
