@@ -66,6 +66,14 @@ export function workloadFile(workload: Workload, megabytes: number, taps = 2000)
   return cached(name, (path) => writeLines(path, lines(), megabytes * 1e6));
 }
 
+/** Path of the first lines of a workload. */
+export function linesFile(workload: 'W1' | 'W2', lines: number): string {
+  return cached(`${workload}-${lines}lines-${EDITION}.lp`, (path) => {
+    const text = readFileSync(workloadFile(workload, 5), 'utf8');
+    writeFileSync(path, `${text.split('\n').slice(0, lines).join('\n')}\n`);
+  });
+}
+
 /** Path of a snapshot for the workloads; the peers' table is beside it, with the ending `.tsv`. */
 export function snapshotFile(options: SnapshotOptions): string {
   const { taps, seq = 1, vmNames = 'vm', intervals = false } = options;
