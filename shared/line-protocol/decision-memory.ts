@@ -125,9 +125,9 @@ export class DecisionMemory {
     this.#kernel.i32[((ROWS + row * ROW_SIZE) >> 2) + 4] = 0;
   }
 
-  /** Whether another line's own decision still fits into this batch. */
+  /** Whether another line's own decision still fits into this batch: a head, its field set, and all that stages may write, escaped. */
   get hasRoom(): boolean {
-    return this.#kernel.editsEnd - this.#editsAt > this.#kernel.maxLineBytes + 6 * MAX_HEAD_BYTES;
+    return this.#kernel.editsEnd - this.#editsAt > this.#kernel.maxLineBytes + 8 * MAX_HEAD_BYTES;
   }
 
   #remembered(flags: number, line: KernelLine): number {

@@ -49,6 +49,11 @@ export class Framer {
     return this.#carried > 0 && this.#kernel.i32[OPEN_QUOTE >> 2] !== 0;
   }
 
+  /** Whether a record that was too long is on its way: its beginning is out, its newline is not. */
+  get isInOverlong(): boolean {
+    return this.#overlong;
+  }
+
   /** n bytes were put into the read area. */
   received(n: number): void {
     const { readAt } = this.#kernel;
@@ -73,9 +78,11 @@ export class Framer {
 
   /** The input has ended: what is left is read as it stands, with the newline that it may lack. */
   end(): void {
-    if (this.#overlong || this.#carried === 0) return;
     const { bytes, readAt } = this.#kernel;
     bytes[readAt] = LF;
+    if (this.#overlong) this.#sink.overlongPart(readAt, readAt + 1);
+    this.#overlong = false;
+    if (this.#carried === 0) return;
     const to = bytes[readAt - 1] === LF ? readAt : readAt + 1;
     for (let from = this.#scanAll(readAt - this.#carried, to, 0); from < to; ) from = this.#scanAll(from, to, 1);
     this.#carried = 0;
@@ -117,7 +124,7 @@ export class Framer {
     const { bytes, readAt } = this.#kernel;
     const from = readAt - this.#carried;
     let first = from;
-    while (isBlank(bytes[first])) first++;
+    while (first < readAt && isBlank(bytes[first])) first++;
     this.#overlong = true;
     if (bytes[first] === HASH) this.#sink.overlongPart(from, readAt);
     else this.#sink.overlong(from, readAt);

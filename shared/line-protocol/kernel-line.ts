@@ -44,6 +44,8 @@ interface Field {
 const NO_TAGS: readonly Tag[] = [];
 /** What stages may add to the fields of one line: with a record as long as the limit it fits into what a batch keeps free for each line. */
 const MAX_ADDED_FIELDS_BYTES = 131072;
+/** What stages may write into the tags of one line, before escaping. */
+const MAX_WRITTEN_TAG_BYTES = 131072;
 
 /** A line of the kernel's batch as stages see it, and what they want done with it. One object serves all lines. */
 export class KernelLine implements LineView {
@@ -59,6 +61,8 @@ export class KernelLine implements LineView {
   #fields: Field[] | undefined;
   /** Bytes that stages wrote into the field set. */
   #fieldBytes = 0;
+  /** Bytes that stages wrote into the tag set. */
+  #tagBytes = 0;
   #timeAsked = false;
 
   /** Whether a tag of the input was replaced, renamed or removed, so that the head must be written anew. */
@@ -91,6 +95,7 @@ export class KernelLine implements LineView {
     this.#added = NO_TAGS as Tag[];
     this.#fields = undefined;
     this.#fieldBytes = 0;
+    this.#tagBytes = 0;
     this.#timeAsked = false;
     this.headChanged = false;
     this.fieldsChanged = false;
@@ -161,6 +166,8 @@ export class KernelLine implements LineView {
 
   setTag(name: TagName, value: ByteString): void {
     if (value === '') return this.removeTag(name);
+    this.#tagBytes += name.key.length + value.length;
+    if (this.#tagBytes > MAX_WRITTEN_TAG_BYTES) throw new RangeError('More than 128 KiB of tags for one line');
     const added = last(this.#added, name.id);
     const tag = added ?? last(this.#inPlace, name.id);
     if (!tag) {

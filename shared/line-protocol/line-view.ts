@@ -12,7 +12,7 @@ export interface TagName {
 
 /** The tag names that the stages of one process ask about. */
 export interface TagNames {
-  /** @throws {RangeError} when a process asks about more than 250 different names. */
+  /** @throws {RangeError} when a process asks about more than 250 different names, or 16 KiB of them. */
   of(key: string): TagName;
 }
 
@@ -46,6 +46,8 @@ export interface LineView {
   /**
    * Replaces the value in place at the last occurrence and removes earlier ones, or adds the tag at the end of the tag set.
    * An empty value removes the tag. The value must be clean (`cleanTagValue`): no control bytes, no trailing backslash.
+   *
+   * @throws {RangeError} when stages have written more than 128 KiB of tags into the line
    */
   setTag(name: TagName, value: ByteString): void;
   removeTag(name: TagName): void;

@@ -16,7 +16,9 @@ export function createTagNames(kernel: Kernel): TagNames {
       const raw = escapeKey(name.key);
       const written = kernel.bytes.write(raw, kernel.asideAt, 'latin1');
       if (names.size === MAX_NAMES || !kernel.addName(kernel.asideAt, written, name.id)) {
-        throw new RangeError(`More than ${MAX_NAMES} tag names are asked for, the last one "${text}"`);
+        throw new RangeError(
+          `More than ${MAX_NAMES} tag names or 16 KiB of them are asked for, the last one "${text}"`,
+        );
       }
       names.set(text, name);
       return name;

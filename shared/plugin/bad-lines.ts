@@ -1,4 +1,5 @@
 import type { LineErrorCode } from '../line-protocol/errors.ts';
+import { LF } from '../line-protocol/kernel/layout.ts';
 import type { Kernel } from '../line-protocol/kernel.ts';
 import { extractAround, LINE_ERROR_MESSAGES } from '../line-protocol/messages.ts';
 import type { Log } from '../log/log.ts';
@@ -26,7 +27,9 @@ export function createBadLines(
 
   const keep = (record: Uint8Array) => {
     if (!options.quarantine) return;
-    (options.quarantine.keep(record) ? quarantined : unkept).add();
+    // the beginning of a record that is too long, or one that was cut off, lacks its newline
+    const whole = record.at(-1) === LF ? record : Buffer.concat([record, Buffer.of(LF)]);
+    (options.quarantine.keep(whole) ? quarantined : unkept).add();
   };
   const report = (code: LineErrorCode, record: number, from: number, to: number, at: number) => {
     invalid.add();
@@ -49,7 +52,7 @@ export function createBadLines(
         'incomplete',
         `${LINE_ERROR_MESSAGES.incomplete} at the end: "${extract}"; dropped, since a part of it may look whole`,
       );
-      keep(Buffer.concat([record, Buffer.from('\n')]));
+      keep(record);
     },
   };
 }

@@ -6,6 +6,7 @@ import {
   BAD,
   CURSOR,
   EDITED,
+  LF,
   NEXT_ROW,
   NOTABLES,
   NOTABLES_COUNT,
@@ -197,12 +198,15 @@ export class Pipeline implements BatchSink {
 
   overlongPart(from: number, to: number): void {
     if (!this.#dropOverlong) this.#send(from, to);
+    // a comment that is too long comes in parts as well, and is none to drop
+    if (this.#kernel.bytes[to - 1] === LF) this.#dropOverlong = false;
   }
 
   /** Sends lines that stage `after` made itself, such as its statistics, through the stages behind it. */
   inject(lines: string, after: number): void {
     const { bytes, asideAt } = this.#kernel;
     const to = asideAt + bytes.write(lines, asideAt, 'latin1');
+    this.#memory.rowsCopied(); // those of the last batch
     const rows = this.#kernel.scanAside(asideAt, to);
     for (let row = 0; row < rows; row++) {
       this.#line.load(row, this.#now());

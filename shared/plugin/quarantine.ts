@@ -25,8 +25,20 @@ export function openQuarantine(path: string, maxBytes: number, failed: (reason: 
     if (fd !== undefined) fs.closeSync(fd);
     fd = undefined;
   };
+  /** A disk that is full may have taken a part of a record, to which the next one must not be joined. */
+  const undo = () => {
+    try {
+      if (fd !== undefined) fs.ftruncateSync(fd, size);
+    } catch {
+      // what cannot be written cannot be cut either
+    }
+  };
   return {
     keep(record) {
+      if (record.length > maxBytes) {
+        failed(`it is longer than ${maxBytes} bytes`);
+        return false;
+      }
       try {
         fd ??= open();
         if (size > 0 && size + record.length > maxBytes) {
@@ -38,6 +50,7 @@ export function openQuarantine(path: string, maxBytes: number, failed: (reason: 
         size += record.length;
         return true;
       } catch (error) {
+        undo();
         close();
         failed((error as Error).message);
         return false;

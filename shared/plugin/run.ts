@@ -133,9 +133,11 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
   });
   let carriedSince = { carried: 0, at: 0 };
   const patience = setInterval(() => {
-    if (!framer.waitsForQuote || framer.carried !== carriedSince.carried)
-      carriedSince = { carried: framer.carried, at: now() };
-    else if (now() - carriedSince.at >= QUOTE_PATIENCE_MS) framer.giveUpQuote();
+    const at = performance.now();
+    // while nothing is read, the rest of the string may be on its way
+    if (!framer.waitsForQuote || sink.isBlocked || framer.carried !== carriedSince.carried)
+      carriedSince = { carried: framer.carried, at };
+    else if (at - carriedSince.at >= QUOTE_PATIENCE_MS) framer.giveUpQuote();
   }, QUOTE_PATIENCE_MS / 10); // also keeps the process alive while nothing is read because an output is slow
 
   // 1. read
@@ -159,7 +161,7 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
     stats: stages.stats,
     refresh: () => memory.fold(),
     inject: (line, after) => pipeline.inject(line, after),
-    isBlocked: () => sink.isBlocked,
+    isBlocked: () => sink.isBlocked || framer.isInOverlong,
     now,
   });
 
