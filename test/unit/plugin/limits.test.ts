@@ -92,14 +92,18 @@ describe('more kinds of lines than are remembered', () => {
   });
 
   test('heads of more bytes than there is room for', () => {
-    const long = 'x'.repeat(500);
-    const ns = numbers(30_000);
-    const { text } = through(
-      addId,
-      ns.map((n) => `m,id=1,long=${long},other=${n} f=1\nm,id=${n % 5} f=1\n`),
-    );
+    // a new kernel: in the other one heads may rest
+    const own = kernelWithNames();
+    const [ownId, ownAdded] = [own.names.of('id'), own.names.of('added')];
+    const sink = new TakingSink();
+    const stage = (line: LineView) => line.setTag(ownAdded, `of-${line.tag(ownId)}` as ByteString);
+    const way = new LineWay(own.kernel, { stages: [stage], sink });
+    const long = 'x'.repeat(2000);
+    const ns = numbers(8000);
+    way.readText(ns.map((n) => `m,id=1,long=${long},other=${n} f=1\nm,id=${n % 5} f=1\n`).join(''));
+    way.end();
     expectSame(
-      text,
+      sink.text,
       ns.map((n) => `m,id=1,long=${long},other=${n},added=of-1 f=1\nm,id=${n % 5},added=of-${n % 5} f=1\n`).join(''),
     );
   });
@@ -148,6 +152,12 @@ describe('more in one chunk than a batch holds', () => {
     expectSame(through(addId, [text, 'm,id=1 f=1\n']).text, `${text}m,id=1,added=of-1 f=1\n`);
   });
 
+  test('output', () => {
+    const addMuch = (line: LineView) => line.setTag(added, 'x'.repeat(5000) as ByteString);
+    const count = 4 * (READ_SIZE / 8);
+    expectSame(through(addMuch, ['m f=1\n'.repeat(count)]).text, `m,added=${'x'.repeat(5000)} f=1\n`.repeat(count));
+  });
+
   test('edits of lines that are asked one by one', () => {
     const addOften = (line: LineView) => {
       line.field('f' as ByteString);
@@ -163,7 +173,7 @@ describe('more in one chunk than a batch holds', () => {
     expect(way.counts.get(1)).toBe(1000);
   });
 
-  test('a line of our own behind a batch that was all edits is decided in its own room', () => {
+  test('lines of our own behind a batch that was all edits are decided in their own room', () => {
     const sink = new TakingSink();
     // asked one by one, and all of them changed
     const stage = (line: LineView) => {
@@ -171,12 +181,12 @@ describe('more in one chunk than a batch holds', () => {
     };
     const way = new LineWay(kernel, { stages: [stage], sink });
     way.readText('m,id=head f=1\n');
-    way.readText('m f=1\n'.repeat(MAX_ROWS));
+    way.readText('m f=1\n'.repeat(MAX_ROWS - 1));
     const heads = kernel.bytes.toString('latin1', HEAD_POOL, HEAD_POOL + DECISION_SIZE);
     expect(heads).toContain('m,id=head');
-    for (let i = 0; i < 3; i++) way.pipeline.inject('internal_a f=1i 1\n', -1);
+    way.pipeline.inject('internal_a f=1i 1\n'.repeat(3), -1);
     expect(kernel.bytes.toString('latin1', HEAD_POOL, HEAD_POOL + DECISION_SIZE)).toBe(heads);
-    const many = 'm,added=1 f=1\n'.repeat(MAX_ROWS);
+    const many = 'm,added=1 f=1\n'.repeat(MAX_ROWS - 1);
     expectSame(sink.text, `m,id=head,added=1 f=1\n${many}${'internal_a,added=1 f=1i 1\n'.repeat(3)}`);
   });
 });
