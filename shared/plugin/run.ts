@@ -6,6 +6,7 @@ import { BLANKS, COMMENTS } from '../line-protocol/kernel/layout.ts';
 import { createKernel, READ_SIZE } from '../line-protocol/kernel.ts';
 import { createTagNames } from '../line-protocol/tag-names.ts';
 import type { LogLevel, LogRole } from '../log/create-log.ts';
+import { systemClock } from '../log/trouble-summary.ts';
 import { StatsRegistry } from '../stats/stats-registry.ts';
 import { createBadLines } from './bad-lines.ts';
 import { nanosecondClock } from './clock.ts';
@@ -133,7 +134,7 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
   });
   let carriedSince = { carried: 0, at: 0 };
   const patience = setInterval(() => {
-    const at = performance.now();
+    const at = systemClock.now();
     // while nothing is read, the rest of the string may be on its way
     if (!framer.waitsForQuote || sink.isBlocked || framer.carried !== carriedSince.carried)
       carriedSince = { carried: framer.carried, at };
