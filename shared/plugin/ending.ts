@@ -6,6 +6,8 @@ import type { Stdout } from './stdout.ts';
 
 /** Telegraf sends SIGTERM 5 s after it closed stdin, and SIGKILL 5 s later (internal/process/process_posix.go): be gone before. */
 const PATIENCE_MS = 4000;
+/** A part of it for an input that gathers. */
+const GATHERING_PATIENCE_MS = 2000;
 /** A Ctrl-C reaches us before the host closes our stdin: wait for that, but not for ever. */
 const INTERRUPT_PATIENCE_MS = 10_000;
 /** A default pipe holds 64 KiB: when so many newlines were taken, all before them were read, which Telegraf throws away with the pipe at our end otherwise. */
@@ -43,10 +45,15 @@ export class Ending {
 
   #order(): void {
     if (this.#deadline === undefined) {
-      this.#deadline = Date.now() + PATIENCE_MS;
+      this.#deadline = performance.now() + PATIENCE_MS;
     }
     this.#ordered = true;
     this.#end();
+  }
+
+  /** Waits for a gathering under way, for a limited time: it may wait for what never comes, or for a reader that stands still. */
+  async finish(gathered: Promise<void>): Promise<void> {
+    await doneWithin(gathered, GATHERING_PATIENCE_MS);
   }
 
   /**
@@ -64,7 +71,7 @@ export class Ending {
       const padding = Buffer.alloc(PADDING_BYTES, 0x0a);
       const rest = stdout.write(padding, 0, padding.length);
       if (rest < padding.length) stdout.hold(padding.subarray(rest));
-      if (!(await this.#untilEmpty(stdout, Date.now() + PATIENCE_MS))) stdout.abandon();
+      if (!(await this.#untilEmpty(stdout, performance.now() + PATIENCE_MS))) stdout.abandon();
     }
     return 0;
   }
@@ -74,7 +81,7 @@ export class Ending {
     return new Promise((resolve) => {
       const poll = setInterval(() => {
         if (!stdout.isBlocked) done(true);
-        else if (Date.now() >= (deadline ?? this.#deadline ?? Number.POSITIVE_INFINITY)) done(false);
+        else if (performance.now() >= (deadline ?? this.#deadline ?? Number.POSITIVE_INFINITY)) done(false);
       }, 5);
       const done = (empty: boolean) => {
         clearInterval(poll);
@@ -87,7 +94,7 @@ export class Ending {
   async deliver(outputs: Outputs): Promise<number> {
     const delivered = outputs.stop();
     while (!(await doneWithin(delivered, 50))) {
-      if (this.#deadline === undefined || Date.now() < this.#deadline) continue;
+      if (this.#deadline === undefined || performance.now() < this.#deadline) continue;
       this.#log.error(`An output does not end: ${outputs.waitingLines} lines are lost`);
       return 1;
     }

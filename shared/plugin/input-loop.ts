@@ -18,13 +18,19 @@ export interface InputLoopOptions {
   readonly ended: () => void;
 }
 
+export interface InputLoop {
+  /** Begins no more gatherings, and resolves when the one under way is done and sent. */
+  close(): Promise<void>;
+}
+
 /**
  * Lets an input gather at every interval and trigger. Gatherings never overlap; one trigger at most waits for its turn, as in
  * Telegraf's shim. stdin: under telegraf a newline is a trigger and the end means stop; under collectd and in a pipe it is not read.
  */
-export function startInputLoop(options: InputLoopOptions): { close(): void } {
+export function startInputLoop(options: InputLoopOptions): InputLoop {
   const { input, host, log, signals } = options;
   let gathering = false;
+  let gathered: Promise<void> = Promise.resolve();
   let pending = false;
   let closed = false;
 
@@ -45,7 +51,7 @@ export function startInputLoop(options: InputLoopOptions): { close(): void } {
   const trigger = () => {
     if (closed) return;
     if (gathering) pending = true;
-    else void gather();
+    else gathered = gather();
   };
 
   signals.onTrigger(trigger);
@@ -60,6 +66,7 @@ export function startInputLoop(options: InputLoopOptions): { close(): void } {
       clearInterval(timer);
       clearInterval(alive);
       stdin?.destroy();
+      return gathered;
     },
   };
 }

@@ -94,6 +94,7 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
   const waiting: (() => void)[] = [];
   const untilDrained = () => (sink.isBlocked ? new Promise<void>((resolve) => waiting.push(resolve)) : undefined);
   let source = { pause() {}, resume() {}, close() {} };
+  let gathered = Promise.resolve();
   const flow = {
     blocked: () => source.pause(),
     drained() {
@@ -150,7 +151,13 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
       flush: () => flush(points.take()),
       ended: () => ending.end(),
     });
-    source = { pause() {}, resume() {}, close: loop.close };
+    source = {
+      pause() {},
+      resume() {},
+      close() {
+        gathered = loop.close();
+      },
+    };
   } else {
     source = readStdin(bytes.subarray(readAt, readAt + READ_SIZE), options.coalesce, {
       chunk: (n) => framer.received(n),
@@ -169,7 +176,8 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
   await ending.ended;
   source.close();
   clearInterval(patience);
-  if (stages.input) await flush(stages.input.points.take());
+  await ending.finish(gathered);
+  if (stages.input) feed(stages.input.points.take());
   if (ending.isOrdered) badLines.unfinished(framer.takeUnfinished());
   else framer.end();
   statistics.write();
