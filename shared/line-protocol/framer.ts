@@ -98,6 +98,12 @@ export class Framer {
     return rest;
   }
 
+  /** Forgets the unfinished record, also one that was too long: another input begins. */
+  reset(): void {
+    this.takeUnfinished();
+    this.#overlong = false;
+  }
+
   /** Scans until only an unfinished record is left, and gives where that starts. */
   #scanAll(from: number, to: number, giveUp: number): number {
     const { decide, begin } = this.#options;

@@ -216,6 +216,9 @@ export class LineReader {
   #linesBefore = 0;
   #overlongLines = 0;
   #scannedFrom = 0;
+  /** How far lines were counted for positions, and how many there are up to there: errors are asked for in order. */
+  #countedTo = 0;
+  #countedLines = 0;
   #overlong: LineProtocolError[] = [];
 
   constructor({ maxLineBytes = 2 << 20, precision = 'ns' }: LineReaderOptions = {}) {
@@ -254,7 +257,7 @@ export class LineReader {
   }
 
   #take(rows: number, from: number): void {
-    this.#scannedFrom = from;
+    this.#scanned(from);
     for (let first = 0; first < rows; ) {
       first = this.#batch.fill(first, rows);
       this.#onBatch(this.#batch);
@@ -263,10 +266,16 @@ export class LineReader {
   }
 
   #takeOverlong(from: number, to: number): void {
-    this.#scannedFrom = from;
+    this.#scanned(from);
     const place = { at: from, ...this.#positionOf(from) };
     this.#overlong.push(lineProtocolError('too_long', this.#kernel.bytes, { start: from, end: to }, place));
     this.#passed(to);
+  }
+
+  #scanned(from: number): void {
+    this.#scannedFrom = from;
+    this.#countedTo = from;
+    this.#countedLines = this.#linesBefore;
   }
 
   #passed(to: number): void {
@@ -281,24 +290,19 @@ export class LineReader {
   }
 
   #positionOf(at: number): { line: number; column: number } {
-    const scanned = this.#kernel.bytes.subarray(this.#scannedFrom, at);
-    const lines = countNewlines(scanned);
-    return { line: this.#linesBefore + lines + 1, column: scanned.length - scanned.lastIndexOf(LF) };
+    const { bytes } = this.#kernel;
+    if (at < this.#countedTo) this.#scanned(this.#scannedFrom);
+    for (; this.#countedTo < at; this.#countedTo++) if (bytes[this.#countedTo] === LF) this.#countedLines++;
+    const scanned = bytes.subarray(this.#scannedFrom, at);
+    return { line: this.#countedLines + 1, column: scanned.length - scanned.lastIndexOf(LF) };
   }
 
   /** Forgets what was read, for another input. */
   reset(): void {
-    this.#kernel.restart();
-    this.#framer.takeUnfinished();
+    this.#framer.reset();
     for (const at of [RECORDS, COMMENTS, BLANKS, INNER_NEWLINES]) this.#kernel.f64[at >> 3] = 0;
     this.#overlongLines = 0;
     this.#linesBefore = 0;
     this.#overlong = [];
   }
-}
-
-function countNewlines(bytes: Uint8Array): number {
-  let n = 0;
-  for (const byte of bytes) if (byte === LF) n++;
-  return n;
 }

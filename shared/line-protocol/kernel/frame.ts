@@ -170,6 +170,10 @@ export function scan(from: i32, to: i32, giveUp: i32, decide: i32, nowMs: f64): 
       code = readHead(s, errorAt, TAGS, false);
       if (code) errorAt = load<i32>(ERROR_AT);
       else code = NO_FIELDS;
+      if (end - p > limit) {
+        code = TOO_LONG;
+        errorAt = p;
+      }
     } else {
       end = recordEnd(s, head, at, to);
       if ((end < 0 ? to : end) - p > limit) {
@@ -182,7 +186,7 @@ export function scan(from: i32, to: i32, giveUp: i32, decide: i32, nowMs: f64): 
           break;
         }
         code = quote && end - p <= limit ? UNCLOSED_QUOTE : TOO_LONG;
-        errorAt = code === UNCLOSED_QUOTE ? quote : s;
+        errorAt = code === UNCLOSED_QUOTE ? quote : p;
       } else if (end < 0) {
         if (!giveUp || !resumeQuote) {
           resumeHeadEnd = head;
