@@ -1,4 +1,5 @@
 import type { Log } from '../log/log.ts';
+import { systemClock } from '../log/trouble-summary.ts';
 import type { Outputs } from './outputs.ts';
 import { doneWithin } from './patience.ts';
 import type { Signals } from './signals.ts';
@@ -45,7 +46,7 @@ export class Ending {
 
   #order(): void {
     if (this.#deadline === undefined) {
-      this.#deadline = performance.now() + PATIENCE_MS;
+      this.#deadline = systemClock.now() + PATIENCE_MS;
     }
     this.#ordered = true;
     this.#end();
@@ -71,7 +72,7 @@ export class Ending {
       const padding = Buffer.alloc(PADDING_BYTES, 0x0a);
       const rest = stdout.write(padding, 0, padding.length);
       if (rest < padding.length) stdout.hold(padding.subarray(rest));
-      if (!(await this.#untilEmpty(stdout, performance.now() + PATIENCE_MS))) stdout.abandon();
+      if (!(await this.#untilEmpty(stdout, systemClock.now() + PATIENCE_MS))) stdout.abandon();
     }
     return 0;
   }
@@ -81,7 +82,7 @@ export class Ending {
     return new Promise((resolve) => {
       const poll = setInterval(() => {
         if (!stdout.isBlocked) done(true);
-        else if (performance.now() >= (deadline ?? this.#deadline ?? Number.POSITIVE_INFINITY)) done(false);
+        else if (systemClock.now() >= (deadline ?? this.#deadline ?? Number.POSITIVE_INFINITY)) done(false);
       }, 5);
       const done = (empty: boolean) => {
         clearInterval(poll);
@@ -94,7 +95,7 @@ export class Ending {
   async deliver(outputs: Outputs): Promise<number> {
     const delivered = outputs.stop();
     while (!(await doneWithin(delivered, 50))) {
-      if (this.#deadline === undefined || performance.now() < this.#deadline) continue;
+      if (this.#deadline === undefined || systemClock.now() < this.#deadline) continue;
       this.#log.error(`An output does not end: ${outputs.waitingLines} lines are lost`);
       return 1;
     }
