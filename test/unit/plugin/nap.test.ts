@@ -63,7 +63,8 @@ test('no more when a nap gathered too little to be worth it', () => {
 test('none for a while after the writer was held up by one, none after large reads', () => {
   const nap = new Nap(1);
   reads(nap, 100, 600, 0.05);
-  expect(reads(nap, 65, 60_000, 0.05)).toBe(0);
-  expect(reads(nap, 20, 60_000, 0.05)).toBe(0);
+  expect(reads(nap, 1, 60_000, 0.05)).toBe(0);
+  expect(reads(nap, 64, 600, 0.05)).toBe(0);
+  expect(reads(nap, 20, 600, 0.05)).toBe(20);
   expect(reads(new Nap(1), 1000, 65_536, 0.01)).toBe(0);
 });
