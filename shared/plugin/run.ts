@@ -95,10 +95,15 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
   const untilDrained = () => (sink.isBlocked ? new Promise<void>((resolve) => waiting.push(resolve)) : undefined);
   let source = { pause() {}, resume() {}, close() {} };
   let gathered = Promise.resolve();
+  let isPaused = false;
   const flow = {
-    blocked: () => source.pause(),
+    blocked() {
+      isPaused = true;
+      source.pause();
+    },
     drained() {
-      source.resume();
+      if (isPaused) source.resume();
+      isPaused = false;
       for (const resolve of waiting.splice(0)) resolve();
     },
     gone: () => ending.end(),

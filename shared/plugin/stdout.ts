@@ -3,10 +3,14 @@ import { Socket } from 'node:net';
 import { isatty, WriteStream } from 'node:tty';
 import { countLines } from './line-count.ts';
 
+/** So much may wait for the reader while reading goes on. */
+const MAX_HELD_BYTES = 262144;
+
 /** What the writer tells the runtime. */
 export interface StdoutEvents {
-  /** The reader takes no more: stop reading until `drained`. */
+  /** Too much waits for the reader: stop reading until `drained`. May be said again. */
   blocked(): void;
+  /** Nothing waits any more. */
   drained(): void;
   /** The reader has left. */
   gone(): void;
@@ -23,6 +27,7 @@ export class Stdout {
   readonly #events: StdoutEvents;
   readonly #stream: Socket | WriteStream | undefined;
   readonly #held: Buffer[] = [];
+  #heldBytes = 0;
   #gone = false;
 
   constructor(events: StdoutEvents, fd = 1) {
@@ -85,10 +90,14 @@ export class Stdout {
   /** Takes what did not fit, in order. The bytes must stay as they are until `drained`. */
   hold(rest: Buffer): void {
     if (this.#gone || !this.#stream) return;
-    if (this.#held.push(rest) === 1) this.#events.blocked();
+    this.#held.push(rest);
+    this.#heldBytes += rest.length;
+    // a little may wait while more is read: to stop and go on for every full pipe costs more than the write
+    if (this.#heldBytes > MAX_HELD_BYTES) this.#events.blocked();
     this.#stream.ref();
     this.#stream.write(rest, () => {
       this.#held.shift();
+      this.#heldBytes -= rest.length;
       if (this.isBlocked || this.#gone) return;
       this.#stream?.unref();
       this.#events.drained();

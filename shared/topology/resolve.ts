@@ -54,6 +54,34 @@ export function resolve(
   return new Walk(index, timeMs, graceMs, wanted, note).from(key);
 }
 
+/** An entity whose attributes are read when they are asked for: of most only the id is wanted. */
+class ReachedEntity implements FoundEntity {
+  readonly kind: EntityKind;
+  readonly id: ByteString;
+  readonly #index: TopologyIndex;
+  readonly #rows: readonly number[];
+  #attributes: Attributes | undefined;
+
+  constructor(index: TopologyIndex, kind: EntityKind, id: ByteString, rows: readonly number[]) {
+    this.#index = index;
+    this.kind = kind;
+    this.id = id;
+    this.#rows = rows;
+  }
+
+  get attributes(): Attributes {
+    this.#attributes ??= this.#read();
+    return this.#attributes;
+  }
+
+  #read(): Attributes {
+    const [first] = this.#rows as [number];
+    if (this.#rows.length === 1) return this.#index.attributesOf(first);
+    // entries for one time come from different sources: what an earlier one says counts
+    return Object.assign(Object.create(null), ...this.#rows.map((row) => this.#index.attributesOf(row)).reverse());
+  }
+}
+
 class Walk {
   readonly #index: TopologyIndex;
   readonly #timeMs: number;
@@ -188,12 +216,7 @@ class Walk {
   #reach(kind: EntityKind, answer: VersionAnswer): void {
     const [row] = answer.rows as [number];
     const id = this.#index.idOf(row);
-    // entries for one time come from different sources: what an earlier one says counts
-    const attributes =
-      answer.rows.length === 1
-        ? this.#index.attributesOf(row)
-        : Object.assign(Object.create(null), ...answer.rows.map((each) => this.#index.attributesOf(each)).reverse());
-    this.#entities.set(kind, { kind, id, attributes });
+    this.#entities.set(kind, new ReachedEntity(this.#index, kind, id, answer.rows));
     this.#waiting.push({
       key: `${kind}:${id}` as ByteString,
       asOfMs: answer.asOfMs,
