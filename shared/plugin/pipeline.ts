@@ -116,30 +116,36 @@ export class Pipeline implements BatchSink {
       return this.#bad(row, TOO_LONG, i32[at + 1] as number);
     const line = this.#line;
     line.load(row, this.#now());
-    this.#walk(row, 0);
-    if (line.fieldsMistake) return this.#bad(row, line.fieldsMistake.code, line.fieldsMistake.at);
-    return this.#memory.decide(row, line);
+    const mistake = this.#walk(row, 0);
+    const dropped = mistake !== undefined && this.#bad(row, mistake.code, mistake.at);
+    return dropped || this.#memory.decide(row, line);
   }
 
-  /** Lets the stages from the given one on look at the loaded line. */
-  #walk(row: number, firstStage: number): void {
+  /**
+   * Lets the stages from the given one on look at the loaded line. It goes its way as if a stage were not there that fails, or that asks for
+   * fields and they are malformed: so the others do what they would do as processes of their own. Gives what is wrong with the fields.
+   */
+  #walk(row: number, firstStage: number): KernelLine['fieldsMistake'] {
     const line = this.#line;
-    let broken: Set<Stage> | undefined;
+    let mistake: KernelLine['fieldsMistake'];
+    let leftOut: Set<Stage> | undefined;
     for (let i = firstStage; i < this.#stages.length && !line.dropped; i++) {
       const stage = this.#stages[i] as Stage;
-      if (broken?.has(stage)) continue;
+      if (leftOut?.has(stage)) continue;
       try {
         if (stage.selects(line)) stage.processor.line(line);
         line.stageDone();
+        if (!line.fieldsMistake) continue;
+        mistake ??= line.fieldsMistake;
       } catch (error) {
-        // the line goes its way as if the stage were not there
         stage.failed(error, line.extract());
-        broken = (broken ?? new Set()).add(stage);
-        line.load(row, this.#now());
-        line.dynamic = true;
-        i = firstStage - 1;
       }
+      leftOut = (leftOut ?? new Set()).add(stage);
+      line.load(row, this.#now());
+      line.dynamic = true;
+      i = firstStage - 1;
     }
+    return mistake;
   }
 
   #bad(row: number, code: number, mistake: number): boolean {

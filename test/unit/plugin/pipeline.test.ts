@@ -119,11 +119,19 @@ function throughModel(stages: readonly RandomStage[], input: readonly RandomPiec
     }
     // a record is decided when its newline has come
     const { moment, round } = chunks.find((chunk) => chunk.end >= end) as Chunk;
-    const line = new ModelLine(piece.text.slice(0, -1), moment.nowMs);
-    for (const stage of stages) if (!line.dropped) look(stage, line, byKey, round);
-    if (line.isBad) bad++;
-    else for (const { id } of line.counted) counts[id] = (counts[id] ?? 0) + 1;
-    if (line.text !== undefined) text += `${line.text}\n`;
+    let record: string | undefined = piece.text.slice(0, -1);
+    let isBad = false;
+    for (const stage of stages) {
+      if (record === undefined) break;
+      // each stage as if it were a process of its own
+      const line: ModelLine = new ModelLine(record, moment.nowMs);
+      look(stage, line, byKey, round);
+      record = line.text;
+      isBad ||= line.isBad;
+      if (!line.isBad) for (const { id } of line.counted) counts[id] = (counts[id] ?? 0) + 1;
+    }
+    if (isBad) bad++;
+    if (record !== undefined) text += `${record}\n`;
   }
   return { text, counts, bad };
 }
