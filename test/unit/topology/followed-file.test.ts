@@ -66,6 +66,21 @@ test('tells what is wrong', async () => {
   if (process.getuid?.() !== 0) await check('unreadable', /cannot be read \(EACCES\)/);
 });
 
+test('written in place while it is read gives nothing, and is read again', async () => {
+  writeFileSync(path, 'a'.repeat(1000));
+  const file = new FollowedFile(path, 4096, later);
+  // the room is asked for when the size is known and nothing is read yet
+  const rewritten = (content: string) => (size: number) => {
+    writeFileSync(path, content);
+    return Buffer.alloc(size);
+  };
+  for (const content of ['b'.repeat(1000), 'c'.repeat(2000), 'd'.repeat(10)]) {
+    expect(file.readSync(rewritten(content))).toBeUndefined();
+    expect(await file.readChanged(rewritten(`${content}e`))).toBeUndefined();
+    expect(text(await file.readChanged())).toEqual([`${content}e`, 0]);
+  }
+});
+
 test('does not wait for the writer of a FIFO', async () => {
   spawnSync('mkfifo', [path]);
   const file = new FollowedFile(path, 100, later);

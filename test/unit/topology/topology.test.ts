@@ -207,7 +207,9 @@ describe('a snapshot that is followed', () => {
     const polled = topology.poll();
     let turns = 0;
     let longestMs = 0;
+    const slicesSeen = new Set<unknown>();
     for (let last = performance.now(), done = false; !done; turns++) {
+      slicesSeen.add(context.stats.read('topology_load_slices'));
       done = await Promise.race([
         polled.then(() => true),
         new Promise<false>((resolve) => setImmediate(resolve, false)),
@@ -223,6 +225,8 @@ describe('a snapshot that is followed', () => {
     // the first 1000 VMs have tags; a project of all of them is one value
     expect(ask(topology, 'if', 'tap2000')).toBe('hit OVER OVER p');
     expect(Number(context.stats.read('topology_load_slices'))).toBeGreaterThan(50);
+    // between the slices others have their turn
+    expect(slicesSeen.size).toBeGreaterThan(25);
   });
 });
 
