@@ -1,11 +1,5 @@
 import { type ByteString, toByteString } from '../../shared/line-protocol/byte-string.ts';
-import {
-  formatBoolean,
-  formatFloat,
-  formatInteger,
-  formatString,
-  formatUnsigned,
-} from '../../shared/line-protocol/format.ts';
+import { formatFieldValue } from '../../shared/line-protocol/format.ts';
 import type { FieldValue, LineView } from '../../shared/line-protocol/line-view.ts';
 import type { Claimed, ClaimListener } from './guard.ts';
 import { ALIASES_OF_NAME, CLAIMED_PREFIX, type LocationKey } from './tag-names.ts';
@@ -99,7 +93,7 @@ export class FieldGuard {
   }
 }
 
-/** Gives whether the field is there afterwards: not in a line that is malformed or too long. */
+/** Gives whether the field is there afterwards: not in a malformed line, nor beyond what a stage may write into one. */
 function write(line: LineView, key: ByteString, text: ByteString): boolean {
   line.setField(key, text);
   const field = line.field(key);
@@ -108,22 +102,7 @@ function write(line: LineView, key: ByteString, text: ByteString): boolean {
 
 /** The value as it is written; undefined for one that may not be. */
 function fieldText(field: FieldValue): ByteString | undefined {
-  return formatted(field) as ByteString | undefined;
-}
-
-function formatted(field: FieldValue): string | undefined {
-  switch (field.kind) {
-    case 'float':
-      return formatFloat(field.value);
-    case 'integer':
-      return formatInteger(field.value);
-    case 'unsigned':
-      return formatUnsigned(field.value);
-    case 'boolean':
-      return formatBoolean(field.value);
-    case 'string':
-      return formatString(field.value);
-  }
+  return formatFieldValue(field) as ByteString | undefined;
 }
 
 function guardedField(key: string): GuardedField {

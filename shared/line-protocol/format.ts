@@ -85,7 +85,8 @@ export function formatTime(timeNs: bigint): string | undefined {
   return timeNs >= MIN_INT64 && timeNs <= MAX_INT64 ? String(timeNs) : undefined;
 }
 
-function formatFieldValue(field: FieldValue): string | undefined {
+/** Any field value as it stands behind the `=`. */
+export function formatFieldValue(field: FieldValue): string | undefined {
   switch (field.kind) {
     case 'float':
       return formatFloat(field.value);
