@@ -16,6 +16,15 @@ export interface StageContext {
   readonly stats: PluginStats;
   /** Milliseconds since 1970, replaceable in tests. */
   readonly now: () => number;
+  /** Whether `--explain` was given: an input may say in `# ` lines why it left something out. */
+  readonly explain: boolean;
+  /** The value of one of the definition's own flags, without its hyphens; empty for one without a value, undefined when it was not given. */
+  flag(name: string): string | undefined;
+  /**
+   * The instance of this class that all stages of the process have in common. This is how stages of different plugins know of each other without
+   * importing one another: the class lives in a room of `shared/`.
+   */
+  shared<T extends object>(kind: new () => T): T;
 }
 
 /** What a processor gets: also the tag names it may ask lines for. */
@@ -41,6 +50,22 @@ export interface InputContext extends StageContext {
   readonly points: PointWriter;
   /** Sends what was written so far, and resolves when more may be written (back-pressure). */
   flush(): Promise<void>;
+  /**
+   * Sends complete lines that the input wrote itself, at once; the bytes are the caller's again afterwards. A promise says that the reader is behind, and
+   * resolves when more may be sent; an input that cannot wait, such as a UDP socket, drops and counts until then.
+   */
+  send(lines: Uint8Array): Promise<void> | undefined;
+  /** There is nothing more to come: ends the process as the end of stdin does. */
+  end(): void;
+}
+
+/** What an output gets: also stdout, which is nobody else's where a chain has outputs. */
+export interface OutputContext extends StageContext {
+  /**
+   * Writes bytes of the output's own protocol to stdout without blocking. The bytes must stay as they are until the promise resolves; a promise means that the reader is
+   * behind. A reader that leaves ends the process quietly.
+   */
+  writeStdout(bytes: Uint8Array): Promise<void> | undefined;
 }
 
 /** A running input. */
@@ -58,10 +83,19 @@ export interface Output {
   stop?(): void | Promise<void>;
 }
 
+/** A flag of the command line that only one plugin knows. */
+export interface PluginFlag {
+  /** As the help has it: `--decode FILE`, or `--name` for one without a value. */
+  readonly usage: string;
+  readonly description: string;
+}
+
 interface Definition<O> {
   /** Snake case; the TOML table, the folder and `internal_<name>` are called the same, the launcher has hyphens. */
   readonly name: string;
   readonly schema: OptionSchema;
+  /** Flags besides those that every plugin has. */
+  readonly flags?: readonly PluginFlag[];
   /** Relations between options that a schema cannot say: problems as [option path, message]. Opens nothing. */
   check?(options: O): [path: string, message: string][];
 }
@@ -78,7 +112,7 @@ export interface InputDefinition<O = never> extends Definition<O> {
 
 export interface OutputDefinition<O = never> extends Definition<O> {
   readonly kind: 'output';
-  start(options: O, context: StageContext): Output | Promise<Output>;
+  start(options: O, context: OutputContext): Output | Promise<Output>;
 }
 
 /** A plugin: what it is called, what can be configured, and how it starts. The runtime does the rest. */

@@ -8,13 +8,15 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Which rooms a room may import from, besides itself. `plugins` and `examples` stand for a single plugin's folder. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'shared/line-protocol': [],
+  'shared/collectd-protocol': ['shared/line-protocol'],
+  'shared/collectd-lines': ['shared/line-protocol', 'shared/collectd-protocol'],
   'shared/config': ['shared/line-protocol'],
   'shared/log': ['shared/line-protocol'],
   'shared/stats': ['shared/line-protocol'],
   'shared/topology': ['shared/line-protocol', 'shared/config', 'shared/log', 'shared/stats'],
   'shared/plugin': ['shared/line-protocol', 'shared/config', 'shared/log', 'shared/stats', 'shared/topology'],
   'shared/build': ['shared/line-protocol', 'shared/config', 'shared/plugin'],
-  plugins: ['shared/line-protocol', 'shared/config', 'shared/log', 'shared/stats', 'shared/topology', 'shared/plugin'],
+  plugins: ['shared/line-protocol', 'shared/collectd-protocol', 'shared/collectd-lines', 'shared/config', 'shared/log', 'shared/stats', 'shared/topology', 'shared/plugin'],
 };
 
 /** The source files, from the root. */
