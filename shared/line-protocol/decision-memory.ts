@@ -1,5 +1,13 @@
 import {
+  DECISION_BLOCK,
+  DECISION_BLOCK_SIZE,
+  DECISION_FIELDS,
+  DECISION_FIELDS_SIZE,
+  DECISION_FLAGS,
+  DECISION_FROM_MS,
   DECISION_SIZE,
+  DECISION_TALLY,
+  DECISION_TO_MS,
   DECISIONS,
   DROP,
   DYNAMIC,
@@ -10,6 +18,9 @@ import {
   NEW_FIELDS,
   POOL_FULL,
   REPLACE,
+  ROW_DECISION,
+  ROW_HEAD,
+  ROW_HEAD_END,
   ROW_SIZE,
   ROWS,
   TALLIES,
@@ -84,17 +95,17 @@ export class DecisionMemory {
   decide(row: number, line: KernelLine): boolean {
     for (const counter of line.counted) this.#onCount(counter, 1);
     const { i32 } = this.#kernel;
-    const at = (ROWS + row * ROW_SIZE) >> 2;
-    const head = i32[at + 1] as number;
-    const headEnd = i32[at + 2] as number;
+    const at = ROWS + row * ROW_SIZE;
+    const head = i32[(at + ROW_HEAD) >> 2] as number;
+    const headEnd = i32[(at + ROW_HEAD_END) >> 2] as number;
     const flags = flagsOf(line);
     const decision = line.dynamic ? 0 : this.#remembered(flags, line);
     if (decision) {
-      i32[at + 4] = decision;
+      i32[(at + ROW_DECISION) >> 2] = decision;
       this.#kernel.remember(head, headEnd, decision);
     } else {
       const dynamic = line.dynamic ? this.#shared(DYNAMIC, 0) : 0;
-      i32[at + 4] = this.#once(flags, line);
+      i32[(at + ROW_DECISION) >> 2] = this.#once(flags, line);
       if (dynamic) this.#kernel.remember(head, headEnd, dynamic);
     }
     return flags !== 0;
@@ -104,13 +115,13 @@ export class DecisionMemory {
   decideOnce(row: number, line: KernelLine): boolean {
     for (const counter of line.counted) this.#onCount(counter, 1);
     const flags = flagsOf(line);
-    this.#kernel.i32[((ROWS + row * ROW_SIZE) >> 2) + 4] = this.#once(flags, line);
+    this.#kernel.i32[(ROWS + row * ROW_SIZE + ROW_DECISION) >> 2] = this.#once(flags, line);
     return flags !== 0;
   }
 
   /** Discards the row. */
   drop(row: number): void {
-    this.#kernel.i32[((ROWS + row * ROW_SIZE) >> 2) + 4] = this.#write(
+    this.#kernel.i32[(ROWS + row * ROW_SIZE + ROW_DECISION) >> 2] = this.#write(
       MAX_DECISIONS + this.#transients++,
       DROP,
       0,
@@ -122,7 +133,7 @@ export class DecisionMemory {
 
   /** Lets the row pass as it is. */
   pass(row: number): void {
-    this.#kernel.i32[((ROWS + row * ROW_SIZE) >> 2) + 4] = 0;
+    this.#kernel.i32[(ROWS + row * ROW_SIZE + ROW_DECISION) >> 2] = 0;
   }
 
   /** Whether another line's own decision still fits into this batch: a head, its field set, and all that stages may write, escaped. */
@@ -214,16 +225,16 @@ export class DecisionMemory {
     fromMs = 0,
     toMs = 0,
   ): number {
-    const at = (DECISIONS + decision * DECISION_SIZE) >> 2;
+    const at = DECISIONS + decision * DECISION_SIZE;
     const { i32, f64 } = this.#kernel;
-    i32[at] = flags;
-    i32[at + 1] = block;
-    i32[at + 2] = blockSize;
-    i32[at + 3] = fields;
-    i32[at + 4] = fieldsSize;
-    i32[at + 5] = tally;
-    f64[(at + 6) >> 1] = fromMs;
-    f64[(at + 8) >> 1] = toMs;
+    i32[(at + DECISION_FLAGS) >> 2] = flags;
+    i32[(at + DECISION_BLOCK) >> 2] = block;
+    i32[(at + DECISION_BLOCK_SIZE) >> 2] = blockSize;
+    i32[(at + DECISION_FIELDS) >> 2] = fields;
+    i32[(at + DECISION_FIELDS_SIZE) >> 2] = fieldsSize;
+    i32[(at + DECISION_TALLY) >> 2] = tally;
+    f64[(at + DECISION_FROM_MS) >> 3] = fromMs;
+    f64[(at + DECISION_TO_MS) >> 3] = toMs;
     return decision;
   }
 }

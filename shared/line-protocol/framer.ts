@@ -13,7 +13,7 @@ export interface BatchSink {
 
 /** How a batch is scanned: what the kernel's `scan` takes for it. */
 export interface ScanOptions {
-  /** 0 frame only, 1 decide, 3 decide and check every field set. */
+  /** FRAME_ONLY, DECIDE, or DECIDE with CHECK_FIELDS (`kernel/layout.ts`). */
   readonly decide: number;
   /** Called before each scan; gives what a line without a time counts as, in milliseconds since 1970. */
   readonly begin: () => number;

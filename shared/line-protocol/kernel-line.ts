@@ -4,17 +4,30 @@ import {
   BOOLEAN,
   ERROR_AT,
   FIELD_COUNT,
+  FIELD_KEY,
+  FIELD_KEY_END,
+  FIELD_KIND,
+  FIELD_NUMBER,
   FIELD_SIZE,
+  FIELD_VALUE,
+  FIELD_VALUE_END,
   FIELDS,
   FLOAT,
   INTEGER,
   MEASUREMENT_END,
+  ROW_END,
+  ROW_HEAD,
+  ROW_HEAD_END,
   ROW_SIZE,
   ROWS,
   SLOW_FLOAT,
   STRING,
   TAG_COUNT,
+  TAG_ID,
+  TAG_KEY,
   TAG_SIZE,
+  TAG_VALUE,
+  TAG_VALUE_END,
   TAGS,
   UNSIGNED,
 } from './kernel/layout.ts';
@@ -86,10 +99,10 @@ export class KernelLine implements LineView {
   /** Takes the record of a row. Gives 0, or the error code of its head. */
   load(row: number, nowMs: number): number {
     const { i32 } = this.#kernel;
-    const at = (ROWS + row * ROW_SIZE) >> 2;
-    this.#head = i32[at + 1] as number;
-    this.#headEnd = i32[at + 2] as number;
-    this.#end = i32[at + 3] as number;
+    const at = ROWS + row * ROW_SIZE;
+    this.#head = i32[(at + ROW_HEAD) >> 2] as number;
+    this.#headEnd = i32[(at + ROW_HEAD_END) >> 2] as number;
+    this.#end = i32[(at + ROW_END) >> 2] as number;
     this.#nowMs = nowMs;
     this.#measurement = undefined;
     this.#added = NO_TAGS as Tag[];
@@ -115,12 +128,12 @@ export class KernelLine implements LineView {
     if (code) return code;
     const count = i32[TAG_COUNT >> 2] as number;
     const tags = new Array<Tag>(count);
-    for (let i = 0, at = TAGS >> 2; i < count; i++, at += TAG_SIZE >> 2) {
+    for (let i = 0, at = TAGS; i < count; i++, at += TAG_SIZE) {
       tags[i] = {
-        id: i32[at] as number,
-        keyAt: i32[at + 1] as number,
-        valueAt: i32[at + 3] as number,
-        end: i32[at + 4] as number,
+        id: i32[(at + TAG_ID) >> 2] as number,
+        keyAt: i32[(at + TAG_KEY) >> 2] as number,
+        valueAt: i32[(at + TAG_VALUE) >> 2] as number,
+        end: i32[(at + TAG_VALUE_END) >> 2] as number,
         key: undefined,
         rawValue: undefined,
         value: undefined,
@@ -221,8 +234,9 @@ export class KernelLine implements LineView {
     this.#fieldsWell = code === 0;
     if (code) this.fieldsMistake = { code, at: i32[ERROR_AT >> 2] as number };
     this.#fields = Array.from({ length: i32[FIELD_COUNT >> 2] as number }, (_, i) => {
-      const at = (FIELDS + i * FIELD_SIZE) >> 2;
-      return { key: unescapeKey(bytes.latin1Slice(i32[at], i32[at + 1])), value: at };
+      const at = FIELDS + i * FIELD_SIZE;
+      const key = bytes.latin1Slice(i32[(at + FIELD_KEY) >> 2], i32[(at + FIELD_KEY_END) >> 2]);
+      return { key: unescapeKey(key), value: at };
     });
     return this.#fields;
   }
@@ -280,8 +294,9 @@ export class KernelLine implements LineView {
   #rawField({ key, value }: Field): string {
     if (typeof value !== 'number') return `${escapeKey(key)}=${value}`;
     const { i32, bytes } = this.#kernel;
-    const end = (i32[value + 4] as number) + (i32[value + 2] === STRING ? 1 : 0);
-    return bytes.latin1Slice(i32[value], end);
+    const quote = i32[(value + FIELD_KIND) >> 2] === STRING ? 1 : 0;
+    const end = (i32[(value + FIELD_VALUE_END) >> 2] as number) + quote;
+    return bytes.latin1Slice(i32[(value + FIELD_KEY) >> 2], end);
   }
 
   get timeMs(): number {
@@ -363,21 +378,21 @@ function occurrences(tags: readonly Tag[], id: number): number {
   return n;
 }
 
-/** Decodes the field in the kernel's table at this index of its i32 view. */
+/** Decodes the field that stands there in one of the kernel's tables. */
 export function fieldValue(kernel: Kernel, at: number): FieldValue | undefined {
   const { i32, bytes } = kernel;
-  const text = () => bytes.latin1Slice(i32[at + 3], i32[at + 4]);
-  switch (i32[at + 2]) {
+  const text = () => bytes.latin1Slice(i32[(at + FIELD_VALUE) >> 2], i32[(at + FIELD_VALUE_END) >> 2]);
+  switch (i32[(at + FIELD_KIND) >> 2]) {
     case FLOAT:
-      return { kind: 'float', value: kernel.f64[(at + 6) >> 1] as number };
+      return { kind: 'float', value: kernel.f64[(at + FIELD_NUMBER) >> 3] as number };
     case SLOW_FLOAT:
       return { kind: 'float', value: Number(text()) };
     case INTEGER:
-      return { kind: 'integer', value: kernel.i64[(at + 6) >> 1] as bigint };
+      return { kind: 'integer', value: kernel.i64[(at + FIELD_NUMBER) >> 3] as bigint };
     case UNSIGNED:
-      return { kind: 'unsigned', value: kernel.u64[(at + 6) >> 1] as bigint };
+      return { kind: 'unsigned', value: kernel.u64[(at + FIELD_NUMBER) >> 3] as bigint };
     case BOOLEAN:
-      return { kind: 'boolean', value: kernel.i32[at + 6] === 1 };
+      return { kind: 'boolean', value: kernel.i32[(at + FIELD_NUMBER) >> 2] === 1 };
     case STRING:
       return { kind: 'string', value: unescapeString(text()) };
     default:

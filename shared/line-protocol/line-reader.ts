@@ -7,13 +7,31 @@ import {
   BLANKS,
   COMMENTS,
   FIELD_COLUMN,
+  FIELD_KIND,
+  FIELD_NUMBER,
   FIELD_SIZE,
+  FIELD_VALUE,
+  FIELD_VALUE_END,
+  FLOAT,
+  FRAME_ONLY,
   INNER_NEWLINES,
   LF,
+  LINE_CODE,
   LINE_COLUMN,
   LINE_COLUMN_SIZE,
+  LINE_ERROR_AT,
+  LINE_FIELDS,
+  LINE_FIRST_FIELD,
+  LINE_FIRST_TAG,
+  LINE_HAS_TIME,
+  LINE_MEASUREMENT_END,
+  LINE_TAGS,
+  LINE_TIME,
   RECORDS,
+  ROW_END,
+  ROW_HEAD,
   ROW_SIZE,
+  ROW_START,
   ROWS,
   SLOW_COUNT,
   SLOW_FIELDS,
@@ -96,23 +114,23 @@ export class LineBatch {
     const count = i32[SLOW_COUNT >> 2] as number;
     for (let k = 0; k < count; k++) {
       const at = i32[(SLOW_FIELDS >> 2) + k] as number;
-      const field = at >> 2;
-      f64[(at >> 3) + 3] = Number(bytes.latin1Slice(i32[field + 3], i32[field + 4]));
-      i32[field + 2] = 0;
+      const text = bytes.latin1Slice(i32[(at + FIELD_VALUE) >> 2], i32[(at + FIELD_VALUE_END) >> 2]);
+      f64[(at + FIELD_NUMBER) >> 3] = Number(text);
+      i32[(at + FIELD_KIND) >> 2] = FLOAT;
     }
   }
 
   #of(line: number, column: number): number {
-    return this.#lines[line * LINE_STEP + column] as number;
+    return this.#lines[line * LINE_STEP + (column >> 2)] as number;
   }
 
   #row(line: number, column: number): number {
-    return this.#kernel.i32[((ROWS + (this.#firstRow + line) * ROW_SIZE) >> 2) + column] as number;
+    return this.#kernel.i32[(ROWS + (this.#firstRow + line) * ROW_SIZE + column) >> 2] as number;
   }
 
   /** What is wrong with line i, if anything. Its point is then not to be used. */
   errorCode(i: number): LineErrorCode | undefined {
-    const code = this.#of(i, 0);
+    const code = this.#of(i, LINE_CODE);
     return code === 0 ? undefined : LINE_ERROR_CODES[code - 1];
   }
 
@@ -120,7 +138,7 @@ export class LineBatch {
   error(i: number): LineProtocolError | undefined {
     const code = this.errorCode(i);
     if (code === undefined) return undefined;
-    const at = this.#of(i, 1);
+    const at = this.#of(i, LINE_ERROR_AT);
     return lineProtocolError(
       code,
       this.bytes,
@@ -131,37 +149,37 @@ export class LineBatch {
 
   /** Where the record begins in `bytes`, blanks in front included, and behind its newline. */
   begin(i: number): number {
-    return this.#row(i, 0);
+    return this.#row(i, ROW_START);
   }
 
   end(i: number): number {
-    return this.#row(i, 3);
+    return this.#row(i, ROW_END);
   }
 
   measurement(i: number): ByteString {
-    return unescapeMeasurement(this.bytes.latin1Slice(this.#row(i, 1), this.#of(i, 2)));
+    return unescapeMeasurement(this.bytes.latin1Slice(this.#row(i, ROW_HEAD), this.#of(i, LINE_MEASUREMENT_END)));
   }
 
   firstTag(i: number): number {
-    return this.#of(i, 3);
+    return this.#of(i, LINE_FIRST_TAG);
   }
 
   tagCount(i: number): number {
-    return this.#of(i, 4);
+    return this.#of(i, LINE_TAGS);
   }
 
   firstField(i: number): number {
-    return this.#of(i, 5);
+    return this.#of(i, LINE_FIRST_FIELD);
   }
 
   fieldCount(i: number): number {
-    return this.#of(i, 6);
+    return this.#of(i, LINE_FIELDS);
   }
 
   /** Nanoseconds since 1970, if the line has a time. */
   timeNs(i: number): bigint | undefined {
-    if (this.#of(i, 7) === 0) return undefined;
-    return this.#times[(i * LINE_STEP) / 2 + 4];
+    if (this.#of(i, LINE_HAS_TIME) === 0) return undefined;
+    return this.#times[(i * LINE_COLUMN_SIZE + LINE_TIME) >> 3];
   }
 
   tagKey(t: number): ByteString {
@@ -177,7 +195,7 @@ export class LineBatch {
   }
 
   fieldValue(f: number): FieldValue {
-    return fieldValue(this.#kernel, (FIELD_COLUMN + f * FIELD_SIZE) >> 2) as FieldValue;
+    return fieldValue(this.#kernel, FIELD_COLUMN + f * FIELD_SIZE) as FieldValue;
   }
 
   #key(from: number, to: number): ByteString {
@@ -231,7 +249,7 @@ export class LineReader {
       overlong: (from: number, to: number) => this.#takeOverlong(from, to),
       overlongPart: (_from: number, to: number) => this.#passed(to),
     };
-    this.#framer = new Framer(this.#kernel, sink, { decide: 0, begin: () => 0 });
+    this.#framer = new Framer(this.#kernel, sink, { decide: FRAME_ONLY, begin: () => 0 });
   }
 
   /** Reads a chunk; complete lines go to the callback at once, in order. */

@@ -2,6 +2,7 @@ import type { CommonOptions } from '../config/common-options.ts';
 import type { ByteString } from '../line-protocol/byte-string.ts';
 import { DecisionMemory } from '../line-protocol/decision-memory.ts';
 import { Framer } from '../line-protocol/framer.ts';
+import { DECIDE } from '../line-protocol/kernel/layout.ts';
 import { createKernel, READ_SIZE } from '../line-protocol/kernel.ts';
 import type { LineView } from '../line-protocol/line-view.ts';
 import { createTagNames } from '../line-protocol/tag-names.ts';
@@ -54,7 +55,7 @@ export function createOutputFilter(
   const stage = createFilterStage(alias, selects, filtered);
   const pipeline = new Pipeline(kernel, [stage], memory, badLines, sink, () => 0);
   const framer = new Framer(kernel, pipeline, {
-    decide: 1,
+    decide: DECIDE,
     begin() {
       memory.beginBatch();
       return 0;

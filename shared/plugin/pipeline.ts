@@ -10,7 +10,14 @@ import {
   NEXT_ROW,
   NOTABLES,
   NOTABLES_COUNT,
+  ROW_CODE,
+  ROW_DECISION,
+  ROW_END,
+  ROW_ERROR_AT,
+  ROW_HEAD,
+  ROW_HEAD_END,
   ROW_SIZE,
+  ROW_START,
   ROWS,
 } from '../line-protocol/kernel/layout.ts';
 import type { Kernel } from '../line-protocol/kernel.ts';
@@ -94,7 +101,7 @@ export class Pipeline implements BatchSink {
     for (let k = 0; k < notables; k++) {
       const row = i32[(NOTABLES >> 2) + k] as number;
       if (!this.#memory.hasRoom) {
-        const start = i32[(ROWS + row * ROW_SIZE) >> 2] as number;
+        const start = i32[(ROWS + row * ROW_SIZE + ROW_START) >> 2] as number;
         this.#copy(first, row, from, start);
         this.#memory.rowsCopied();
         first = row;
@@ -110,10 +117,11 @@ export class Pipeline implements BatchSink {
   /** Decides one row. Gives whether its bytes change. */
   #ask(row: number): boolean {
     const { i32 } = this.#kernel;
-    const at = (ROWS + row * ROW_SIZE) >> 2;
-    if (i32[at + 4] === BAD) return this.#bad(row, i32[at + 5] as number, i32[at + 6] as number);
-    if ((i32[at + 2] as number) - (i32[at + 1] as number) > MAX_HEAD_BYTES)
-      return this.#bad(row, TOO_LONG, i32[at + 1] as number);
+    const at = ROWS + row * ROW_SIZE;
+    if (i32[(at + ROW_DECISION) >> 2] === BAD)
+      return this.#bad(row, i32[(at + ROW_CODE) >> 2] as number, i32[(at + ROW_ERROR_AT) >> 2] as number);
+    const head = i32[(at + ROW_HEAD) >> 2] as number;
+    if ((i32[(at + ROW_HEAD_END) >> 2] as number) - head > MAX_HEAD_BYTES) return this.#bad(row, TOO_LONG, head);
     const line = this.#line;
     line.load(row, this.#now());
     const mistake = this.#walk(row, 0);
@@ -150,10 +158,11 @@ export class Pipeline implements BatchSink {
 
   #bad(row: number, code: number, mistake: number): boolean {
     const { i32 } = this.#kernel;
-    const at = (ROWS + row * ROW_SIZE) >> 2;
+    const at = ROWS + row * ROW_SIZE;
     const record = this.#recordsBefore + row + 1;
     const name = LINE_ERROR_CODES[code - 1] as LineErrorCode;
-    const drop = this.#badLines.bad(name, record, i32[at] as number, i32[at + 3] as number, mistake);
+    const start = i32[(at + ROW_START) >> 2] as number;
+    const drop = this.#badLines.bad(name, record, start, i32[(at + ROW_END) >> 2] as number, mistake);
     if (drop) this.#memory.drop(row);
     else this.#memory.pass(row);
     return drop;
@@ -235,7 +244,7 @@ export class Pipeline implements BatchSink {
   #explain(rows: number, from: number, to: number): void {
     const { i32, bytes, asideAt } = this.#kernel;
     for (let row = 0; row < rows; row++) {
-      const end = i32[((ROWS + row * ROW_SIZE) >> 2) + 3] as number;
+      const end = i32[(ROWS + row * ROW_SIZE + ROW_END) >> 2] as number;
       this.#send(from, end);
       from = end;
       const code = this.#line.load(row, this.#now());

@@ -2,6 +2,11 @@
 import { copyOver, isBlank } from './bytes';
 import {
   CURSOR,
+  DECISION_BLOCK,
+  DECISION_BLOCK_SIZE,
+  DECISION_FIELDS,
+  DECISION_FIELDS_SIZE,
+  DECISION_FLAGS,
   DECISION_SIZE,
   DECISIONS,
   DROP,
@@ -11,7 +16,12 @@ import {
   NEW_FIELDS,
   NEXT_ROW,
   REPLACE,
+  ROW_DECISION,
+  ROW_END,
+  ROW_HEAD,
+  ROW_HEAD_END,
   ROW_SIZE,
+  ROW_START,
   ROWS,
 } from './layout';
 import { findFieldsEnd } from './values';
@@ -25,41 +35,42 @@ export function copy(first: i32, last: i32, from: i32, to: i32, out: i32, outEnd
   let cursor = from;
   for (let i = first; i < last; i++) {
     const row = ROWS + i * ROW_SIZE;
-    const decision = load<i32>(row + 16);
+    const decision = load<i32>(row + ROW_DECISION);
     if (decision <= 0) continue;
     const at = DECISIONS + decision * DECISION_SIZE;
-    const flags = load<i32>(at);
+    const flags = load<i32>(at + DECISION_FLAGS);
     if (!flags) continue;
-    const end = load<i32>(row + 12);
-    const block = load<i32>(at + 4);
-    const blockSize = load<i32>(at + 8);
-    if (o + (end - cursor) + blockSize + load<i32>(at + 16) > outEnd) return pause(i, cursor, o - out);
+    const end = load<i32>(row + ROW_END);
+    const block = load<i32>(at + DECISION_BLOCK);
+    const blockSize = load<i32>(at + DECISION_BLOCK_SIZE);
+    if (o + (end - cursor) + blockSize + load<i32>(at + DECISION_FIELDS_SIZE) > outEnd)
+      return pause(i, cursor, o - out);
     if (flags & DROP) {
-      const start = load<i32>(row);
+      const start = load<i32>(row + ROW_START);
       copyOver(o, cursor, start - cursor);
       o += start - cursor;
       cursor = end;
       continue;
     }
     if (flags & (INSERT | REPLACE)) {
-      const until = load<i32>(row + (flags & REPLACE ? 4 : 8));
+      const until = load<i32>(row + (flags & REPLACE ? ROW_HEAD : ROW_HEAD_END));
       copyOver(o, cursor, until - cursor);
       o += until - cursor;
       copyOver(o, block, blockSize);
       o += blockSize;
-      cursor = load<i32>(row + 8);
+      cursor = load<i32>(row + ROW_HEAD_END);
     }
     if (flags & (FIELDS_BLOCK | NEW_FIELDS)) {
-      findFieldsEnd(load<i32>(row + 8), end);
+      findFieldsEnd(load<i32>(row + ROW_HEAD_END), end);
       let until = load<i32>(FIELDS_END);
       if (flags & NEW_FIELDS) {
-        until = load<i32>(row + 8);
+        until = load<i32>(row + ROW_HEAD_END);
         while (isBlank(load<u8>(until))) until++;
       }
       copyOver(o, cursor, until - cursor);
       o += until - cursor;
-      copyOver(o, load<i32>(at + 12), load<i32>(at + 16));
-      o += load<i32>(at + 16);
+      copyOver(o, load<i32>(at + DECISION_FIELDS), load<i32>(at + DECISION_FIELDS_SIZE));
+      o += load<i32>(at + DECISION_FIELDS_SIZE);
       cursor = load<i32>(FIELDS_END);
     }
   }

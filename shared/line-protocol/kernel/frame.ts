@@ -4,11 +4,16 @@ import { headEnd, readHead, walkHead } from './head';
 import {
   BAD,
   BLANKS,
+  CHECK_FIELDS,
   COMMA,
   COMMENTS,
   CONSUMED,
   CR,
+  DECISION_FLAGS,
+  DECISION_FROM_MS,
   DECISION_SIZE,
+  DECISION_TALLY,
+  DECISION_TO_MS,
   DECISIONS,
   DROP,
   DYNAMIC,
@@ -28,7 +33,15 @@ import {
   QUOTE,
   RECORDS,
   REPLACE,
+  ROW_CODE,
+  ROW_DECISION,
+  ROW_END,
+  ROW_ERROR_AT,
+  ROW_HEAD,
+  ROW_HEAD_END,
+  ROW_ORDINAL,
   ROW_SIZE,
+  ROW_START,
   ROWS,
   TAGS,
   TALLIES,
@@ -99,7 +112,7 @@ export function shift(delta: i32): void {
  * unfinished record starts, OPEN_QUOTE whether it waits for a quote.
  *
  * @param giveUp ends the first record at the first newline behind its quote if that quote is not closed
- * @param decide 0: rows stay UNDECIDED and are not notable; 1: decided by what is remembered; 3: and every field set is checked
+ * @param decide FRAME_ONLY: rows stay UNDECIDED and are not notable; DECIDE: decided by what is remembered; with CHECK_FIELDS every field set is checked, too
  * @param nowMs  what a line without a time counts as, and the limit for times from the future
  */
 export function scan(from: i32, to: i32, giveUp: i32, decide: i32, nowMs: f64): i32 {
@@ -210,22 +223,22 @@ export function scan(from: i32, to: i32, giveUp: i32, decide: i32, nowMs: f64): 
       multiLine = false;
     }
     const row = ROWS + rows * ROW_SIZE;
-    store<i32>(row, p);
-    store<i32>(row + 4, s);
-    store<i32>(row + 8, head);
-    store<i32>(row + 12, ++end);
-    store<i32>(row + 28, <i32>(records + blanks + comments));
+    store<i32>(row + ROW_START, p);
+    store<i32>(row + ROW_HEAD, s);
+    store<i32>(row + ROW_HEAD_END, head);
+    store<i32>(row + ROW_END, ++end);
+    store<i32>(row + ROW_ORDINAL, <i32>(records + blanks + comments));
     let decision = UNDECIDED;
     if (code) decision = bad(row, code, errorAt);
     else if (guessed) decision = guessedDecision();
     else if (decide) decision = decisionOf(row, s, head, withHeads);
-    if (decide & 2 && !code) {
+    if (decide & CHECK_FIELDS && !code) {
       const mistake = readFields(head, end);
       if (mistake) decision = bad(row, mistake, load<i32>(ERROR_AT));
     }
     if (decision >= 0) decision = apply(decision, head, end, nowMs);
     if (decision < 0 && (decide || code)) store<i32>(NOTABLES + (notables++ << 2), rows);
-    store<i32>(row + 16, decision);
+    store<i32>(row + ROW_DECISION, decision);
     rows++;
     p = end;
   }
@@ -256,7 +269,7 @@ function decisionOf(row: i32, head: i32, end: i32, withHeads: bool): i32 {
 /** The decision if it holds at the line's time; counts it. */
 function apply(decision: i32, head: i32, end: i32, nowMs: f64): i32 {
   const at = DECISIONS + decision * DECISION_SIZE;
-  const flags = load<i32>(at);
+  const flags = load<i32>(at + DECISION_FLAGS);
   if (!flags) {
     count(at);
     return decision;
@@ -264,7 +277,7 @@ function apply(decision: i32, head: i32, end: i32, nowMs: f64): i32 {
   if (flags & DYNAMIC) return UNDECIDED;
   if (flags & TIMED) {
     const time = lineTimeMs(head, end, nowMs);
-    if (!(time >= load<f64>(at + 24) && time < load<f64>(at + 32))) return UNDECIDED;
+    if (!(time >= load<f64>(at + DECISION_FROM_MS) && time < load<f64>(at + DECISION_TO_MS))) return UNDECIDED;
   }
   if (flags & (INSERT | REPLACE | FIELDS_BLOCK | DROP)) edited = 1;
   count(at);
@@ -272,13 +285,13 @@ function apply(decision: i32, head: i32, end: i32, nowMs: f64): i32 {
 }
 
 function count(at: i32): void {
-  const tally = TALLIES + (load<i32>(at + 20) << 3);
+  const tally = TALLIES + (load<i32>(at + DECISION_TALLY) << 3);
   store<f64>(tally, load<f64>(tally) + 1);
 }
 
 function bad(row: i32, code: i32, at: i32): i32 {
-  store<i32>(row + 20, code);
-  store<i32>(row + 24, at);
+  store<i32>(row + ROW_CODE, code);
+  store<i32>(row + ROW_ERROR_AT, at);
   return BAD;
 }
 

@@ -23,12 +23,20 @@ import {
   MEASUREMENT_END,
   NAME_BYTES,
   NAME_BYTES_END,
+  NAME_ID,
+  NAME_KEY,
+  NAME_LENGTH,
   NAME_SLOT_COUNT,
   NAME_SLOTS,
   NO_MEASUREMENT,
   SIGNATURE,
   TAG_COUNT,
+  TAG_ID,
+  TAG_KEY,
+  TAG_KEY_END,
   TAG_SIZE,
+  TAG_VALUE,
+  TAG_VALUE_END,
   TAGS,
   TOO_LONG,
 } from './layout';
@@ -49,9 +57,9 @@ export function addName(key: i32, length: i32, id: i32): bool {
   let slot = hashOf(nameBytes, length) & (NAME_SLOT_COUNT - 1);
   while (load<i32>(NAME_SLOTS + slot * 16 + 8)) slot = (slot + 1) & (NAME_SLOT_COUNT - 1);
   const at = NAME_SLOTS + slot * 16;
-  store<i32>(at, nameBytes);
-  store<i32>(at + 4, length);
-  store<i32>(at + 8, id + 1);
+  store<i32>(at + NAME_KEY, nameBytes);
+  store<i32>(at + NAME_LENGTH, length);
+  store<i32>(at + NAME_ID, id + 1);
   nameBytes += length;
   names++;
   return true;
@@ -61,9 +69,9 @@ function nameOf(key: i32, length: i32): i32 {
   let slot = hashOf(key, length) & (NAME_SLOT_COUNT - 1);
   while (true) {
     const at = NAME_SLOTS + slot * 16;
-    const id = load<i32>(at + 8);
+    const id = load<i32>(at + NAME_ID);
     if (!id) return -1;
-    if (load<i32>(at + 4) === length && equal(load<i32>(at), key, length)) return id - 1;
+    if (load<i32>(at + NAME_LENGTH) === length && equal(load<i32>(at + NAME_KEY), key, length)) return id - 1;
     slot = (slot + 1) & (NAME_SLOT_COUNT - 1);
   }
 }
@@ -136,11 +144,11 @@ export function readHead(start: i32, end: i32, table: i32, signed: bool): i32 {
     if (tags === MAX_TAGS) return fail(TOO_LONG, key);
     const id = names ? nameOf(key, keyEnd - key) : -1;
     const at = table + tags * TAG_SIZE;
-    store<i32>(at, id);
-    store<i32>(at + 4, key);
-    store<i32>(at + 8, keyEnd);
-    store<i32>(at + 12, value);
-    store<i32>(at + 16, p);
+    store<i32>(at + TAG_ID, id);
+    store<i32>(at + TAG_KEY, key);
+    store<i32>(at + TAG_KEY_END, keyEnd);
+    store<i32>(at + TAG_VALUE, value);
+    store<i32>(at + TAG_VALUE_END, p);
     tags++;
     if (signed && id >= 0) {
       // the id as one byte from 1, then the value; a newline ends it, as none can stand in a head

@@ -31,17 +31,31 @@ export const MAX_POWER = 22;
 
 export const EXACT_POWERS = 0x800; // f64, 10^0 to 10^22
 
-export const NAME_SLOTS = 0x1000; // 512 of 16 bytes: key, length, id + 1, hash
+export const NAME_SLOTS = 0x1000; // 512 of 16 bytes
+export const NAME_KEY = 0;
+export const NAME_LENGTH = 4;
+export const NAME_ID = 8; // + 1; 0 in a free slot
 export const NAME_SLOT_COUNT = 512;
 export const NAME_BYTES = 0x4000; // 16 KiB
 export const NAME_BYTES_END = 0x8000;
 
-export const TAGS = 0x8000; // of the head walked last: name id or -1, key start, key end, value start, value end
+export const TAGS = 0x8000; // of the head walked last
 export const TAG_SIZE = 20;
+export const TAG_ID = 0; // of its name, or -1
+export const TAG_KEY = 4;
+export const TAG_KEY_END = 8;
+export const TAG_VALUE = 12;
+export const TAG_VALUE_END = 16;
 export const MAX_TAGS = 2048;
 
-export const FIELDS = 0x14000; // of the record read last: key start, key end, kind, value start, value end, 0, value (8 bytes)
+export const FIELDS = 0x14000; // of the record read last
 export const FIELD_SIZE = 32;
+export const FIELD_KEY = 0;
+export const FIELD_KEY_END = 4;
+export const FIELD_KIND = 8;
+export const FIELD_VALUE = 12; // its text, of a string that between the quotes
+export const FIELD_VALUE_END = 16;
+export const FIELD_NUMBER = 24; // f64, i64 or u64; of a boolean i32
 export const MAX_FIELDS = 4096;
 
 export const TALLIES = 0x34000; // f64: how often a decision of this tally was given
@@ -52,21 +66,42 @@ export const MAX_HEAD = 0x2000; // longer heads are decided one by one
 
 export const NOTABLES = 0x40000; // row numbers
 export const ROWS = 0x48000;
-export const ROW_SIZE = 32; // start, head start, head end, end, decision, code, error position, ordinal in the batch
+export const ROW_SIZE = 32;
+export const ROW_START = 0; // blanks in front included
+export const ROW_HEAD = 4;
+export const ROW_HEAD_END = 8;
+export const ROW_END = 12; // behind the newline
+export const ROW_DECISION = 16;
+export const ROW_CODE = 20; // of its error, where the decision is BAD
+export const ROW_ERROR_AT = 24;
+export const ROW_ORDINAL = 28; // in the batch, with comments and blank lines
 export const MAX_ROWS = 8192;
 
 export const HEAD_INDEX = 0x88000; // entry + 1
 export const HEAD_INDEX_MASK = 0xffff;
 export const HEAD_ENTRIES = 0xc8000;
 export const MAX_HEADS = 0xc000;
-export const ENTRY_SIZE = 24; // bytes, length, hash, decision, next
+export const ENTRY_SIZE = 24;
+export const ENTRY_BYTES = 0;
+export const ENTRY_LENGTH = 4;
+export const ENTRY_HASH = 8;
+export const ENTRY_DECISION = 12;
+export const ENTRY_NEXT = 16; // the head that followed last time
 export const SIGNATURE_INDEX = 0x248000;
 export const SIGNATURE_INDEX_MASK = 0xffff;
 export const SIGNATURE_ENTRIES = 0x288000;
 export const MAX_SIGNATURES = 0x8000;
 
-export const DECISIONS = 0x348000; // flags, block, length, field block, length, tally, from ms (f64), to ms (f64)
+export const DECISIONS = 0x348000;
 export const DECISION_SIZE = 48;
+export const DECISION_FLAGS = 0;
+export const DECISION_BLOCK = 4; // tags to insert, or the new head
+export const DECISION_BLOCK_SIZE = 8;
+export const DECISION_FIELDS = 12; // fields to add, or the new field set
+export const DECISION_FIELDS_SIZE = 16;
+export const DECISION_TALLY = 20;
+export const DECISION_FROM_MS = 24; // f64
+export const DECISION_TO_MS = 32; // f64
 export const MAX_DECISIONS = 0x8000; // behind them one for each row of a batch
 
 export const HEAD_POOL = 0x528000;
@@ -77,13 +112,27 @@ export const POOL_END = 0xd28000;
 export const CARRY = 0xd28000;
 
 // A kernel that reads values instead of deciding has columns where the memory of decisions would be.
-export const LINE_COLUMN = 0x88000; // error code, error position, measurement end, first tag, tags, first field, fields, has time, time (i64), 0, 0
+export const LINE_COLUMN = 0x88000;
 export const LINE_COLUMN_SIZE = 48;
+export const LINE_CODE = 0; // of its error, or 0
+export const LINE_ERROR_AT = 4;
+export const LINE_MEASUREMENT_END = 8;
+export const LINE_FIRST_TAG = 12;
+export const LINE_TAGS = 16;
+export const LINE_FIRST_FIELD = 20;
+export const LINE_FIELDS = 24;
+export const LINE_HAS_TIME = 28;
+export const LINE_TIME = 32; // i64
 export const TAG_COLUMN = 0x108000; // as TAGS
 export const MAX_TAG_COLUMN = 0x10000;
 export const FIELD_COLUMN = 0x288000; // as FIELDS
 export const MAX_FIELD_COLUMN = 0x10000;
 export const SLOW_FIELDS = 0x488000; // positions of the fields that JavaScript has to read
+
+/** What `scan` does with a head besides framing; CHECK_FIELDS goes with DECIDE. */
+export const FRAME_ONLY = 0;
+export const DECIDE = 1;
+export const CHECK_FIELDS = 2;
 
 /** What a decision does. */
 export const INSERT = 1; // its block goes to the end of the tag set

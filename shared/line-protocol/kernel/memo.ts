@@ -3,8 +3,14 @@
 import { copyOver, equal, hashOf } from './bytes';
 import { signatureSize, walkHead } from './head';
 import {
+  DECISION_FLAGS,
   DECISION_SIZE,
   DECISIONS,
+  ENTRY_BYTES,
+  ENTRY_DECISION,
+  ENTRY_HASH,
+  ENTRY_LENGTH,
+  ENTRY_NEXT,
   ENTRY_SIZE,
   HEAD_ENTRIES,
   HEAD_INDEX,
@@ -78,10 +84,10 @@ export function usesHeads(): bool {
 /** The end of the head at `start` if it is the head that followed the record before last time; otherwise 0. */
 export function guessHead(start: i32, to: i32): i32 {
   if (!previous) return 0;
-  const entry = load<i32>(previous + 16);
+  const entry = load<i32>(previous + ENTRY_NEXT);
   if (!entry) return 0;
-  const n = load<i32>(entry + 4);
-  if (start + n >= to || !equal(load<i32>(entry), start, n)) return 0;
+  const n = load<i32>(entry + ENTRY_LENGTH);
+  if (start + n >= to || !equal(load<i32>(entry + ENTRY_BYTES), start, n)) return 0;
   const c = <i32>load<u8>(start + n);
   if (c !== 0x20 && c !== 0x09 && c !== 0x0b && c !== 0x0c) return 0;
   previous = entry;
@@ -92,7 +98,7 @@ export function guessHead(start: i32, to: i32): i32 {
 
 /** The decision of the head guessed last. */
 export function guessedDecision(): i32 {
-  return load<i32>(previous + 12);
+  return load<i32>(previous + ENTRY_DECISION);
 }
 
 /** What was decided for the head [start, end), or UNDECIDED. */
@@ -109,17 +115,21 @@ export function findHead(start: i32, end: i32): i32 {
   while (true) {
     const entry = load<i32>(HEAD_INDEX + (slot << 2));
     if (!entry) return UNDECIDED;
-    if (load<u32>(entry + 8) === hash && load<i32>(entry + 4) === n && equal(load<i32>(entry), start, n)) {
+    if (
+      load<u32>(entry + ENTRY_HASH) === hash &&
+      load<i32>(entry + ENTRY_LENGTH) === n &&
+      equal(load<i32>(entry + ENTRY_BYTES), start, n)
+    ) {
       found++;
       follow(entry);
-      return load<i32>(entry + 12);
+      return load<i32>(entry + ENTRY_DECISION);
     }
     slot = (slot + 1) & HEAD_INDEX_MASK;
   }
 }
 
 function follow(entry: i32): void {
-  if (previous) store<i32>(previous + 16, entry);
+  if (previous) store<i32>(previous + ENTRY_NEXT, entry);
   previous = entry;
 }
 
@@ -136,19 +146,23 @@ export function rememberHead(start: i32, end: i32, decision: i32): void {
   while (true) {
     const known = load<i32>(HEAD_INDEX + (slot << 2));
     if (!known) break;
-    if (load<u32>(known + 8) === hash && load<i32>(known + 4) === n && equal(load<i32>(known), start, n)) {
-      store<i32>(known + 12, decision);
+    if (
+      load<u32>(known + ENTRY_HASH) === hash &&
+      load<i32>(known + ENTRY_LENGTH) === n &&
+      equal(load<i32>(known + ENTRY_BYTES), start, n)
+    ) {
+      store<i32>(known + ENTRY_DECISION, decision);
       return;
     }
     slot = (slot + 1) & HEAD_INDEX_MASK;
   }
   copyOver(headPool, start, n);
   const entry = HEAD_ENTRIES + heads++ * ENTRY_SIZE;
-  store<i32>(entry, headPool);
-  store<i32>(entry + 4, n);
-  store<u32>(entry + 8, hash);
-  store<i32>(entry + 12, decision);
-  store<i32>(entry + 16, 0);
+  store<i32>(entry + ENTRY_BYTES, headPool);
+  store<i32>(entry + ENTRY_LENGTH, n);
+  store<u32>(entry + ENTRY_HASH, hash);
+  store<i32>(entry + ENTRY_DECISION, decision);
+  store<i32>(entry + ENTRY_NEXT, 0);
   store<i32>(HEAD_INDEX + (slot << 2), entry);
   headPool = (headPool + n + 15) & ~15;
   follow(entry);
@@ -163,8 +177,12 @@ export function findSignature(): i32 {
   while (true) {
     const entry = load<i32>(SIGNATURE_INDEX + (slot << 2));
     if (!entry) return UNDECIDED;
-    if (load<u32>(entry + 8) === hash && load<i32>(entry + 4) === n && equal(load<i32>(entry), SIGNATURE, n)) {
-      return load<i32>(entry + 12);
+    if (
+      load<u32>(entry + ENTRY_HASH) === hash &&
+      load<i32>(entry + ENTRY_LENGTH) === n &&
+      equal(load<i32>(entry + ENTRY_BYTES), SIGNATURE, n)
+    ) {
+      return load<i32>(entry + ENTRY_DECISION);
     }
     slot = (slot + 1) & SIGNATURE_INDEX_MASK;
   }
@@ -178,8 +196,12 @@ function rememberSignature(decision: i32): void {
   while (true) {
     const known = load<i32>(SIGNATURE_INDEX + (slot << 2));
     if (!known) break;
-    if (load<u32>(known + 8) === hash && load<i32>(known + 4) === n && equal(load<i32>(known), SIGNATURE, n)) {
-      store<i32>(known + 12, decision);
+    if (
+      load<u32>(known + ENTRY_HASH) === hash &&
+      load<i32>(known + ENTRY_LENGTH) === n &&
+      equal(load<i32>(known + ENTRY_BYTES), SIGNATURE, n)
+    ) {
+      store<i32>(known + ENTRY_DECISION, decision);
       return;
     }
     slot = (slot + 1) & SIGNATURE_INDEX_MASK;
@@ -192,10 +214,10 @@ function rememberSignature(decision: i32): void {
   if (!bytes) return;
   copyOver(bytes, SIGNATURE, n);
   const entry = SIGNATURE_ENTRIES + signatures++ * ENTRY_SIZE;
-  store<i32>(entry, bytes);
-  store<i32>(entry + 4, n);
-  store<u32>(entry + 8, hash);
-  store<i32>(entry + 12, decision);
+  store<i32>(entry + ENTRY_BYTES, bytes);
+  store<i32>(entry + ENTRY_LENGTH, n);
+  store<u32>(entry + ENTRY_HASH, hash);
+  store<i32>(entry + ENTRY_DECISION, decision);
   store<i32>(SIGNATURE_INDEX + (slot << 2), entry);
 }
 
@@ -204,7 +226,7 @@ function rememberSignature(decision: i32): void {
  * same signature need not share; and for the head itself. What was remembered for them before is replaced.
  */
 export function remember(start: i32, end: i32, decision: i32): void {
-  if (!(load<i32>(DECISIONS + decision * DECISION_SIZE) & REPLACE)) {
+  if (!(load<i32>(DECISIONS + decision * DECISION_SIZE + DECISION_FLAGS) & REPLACE)) {
     walkHead(start, end);
     rememberSignature(decision);
   }

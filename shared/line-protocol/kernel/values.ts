@@ -14,7 +14,13 @@ import {
   ERROR_AT,
   EXACT_POWERS,
   FIELD_COUNT,
+  FIELD_KEY,
+  FIELD_KEY_END,
+  FIELD_KIND,
+  FIELD_NUMBER,
   FIELD_SIZE,
+  FIELD_VALUE,
+  FIELD_VALUE_END,
   FIELDS,
   FIELDS_END,
   FLOAT,
@@ -130,15 +136,15 @@ export function readFieldsInto(table: i32, head: i32, end: i32): i32 {
     if (p === e || p === key || load<u8>(p) !== EQUALS) return stop(fields, BAD_FIELD_KEY, p);
     if (fields === MAX_FIELDS) return stop(fields, TOO_LONG, key);
     const at = table + fields * FIELD_SIZE;
-    store<i32>(at, key);
-    store<i32>(at + 4, p);
+    store<i32>(at + FIELD_KEY, key);
+    store<i32>(at + FIELD_KEY_END, p);
     const code = readValue(at, ++p, e);
     if (code) {
       store<i32>(FIELD_COUNT, fields);
       return code;
     }
     fields++;
-    p = load<i32>(at + 16) + (load<i32>(at + 8) === STRING ? 1 : 0);
+    p = load<i32>(at + FIELD_VALUE_END) + (load<i32>(at + FIELD_KIND) === STRING ? 1 : 0);
     if (p < e && load<u8>(p) === COMMA) {
       p++;
       continue;
@@ -224,7 +230,7 @@ export function fieldsLeadTo(quote: i32, from: i32): i32 {
 
 /** Reads one value at p into the field's row. Its bytes are [row + 12, row + 16); a string's without the quotes. */
 function readValue(at: i32, p: i32, e: i32): i32 {
-  store<i32>(at + 12, p);
+  store<i32>(at + FIELD_VALUE, p);
   if (p >= e) return fail(BAD_FIELD_VALUE, p);
   const c = <i32>load<u8>(p);
   if (c === QUOTE) return readString(at, p, e);
@@ -234,15 +240,15 @@ function readValue(at: i32, p: i32, e: i32): i32 {
 
 function readString(at: i32, p: i32, e: i32): i32 {
   const quote = p++;
-  store<i32>(at + 8, STRING);
-  store<i32>(at + 12, p);
+  store<i32>(at + FIELD_KIND, STRING);
+  store<i32>(at + FIELD_VALUE, p);
   while (true) {
     p = p < e ? findEither(QUOTE, BACKSLASH, p, e) : e;
     if (p >= e) return fail(UNCLOSED_QUOTE, quote);
     if (load<u8>(p) === QUOTE) break;
     p += 2;
   }
-  store<i32>(at + 16, p);
+  store<i32>(at + FIELD_VALUE_END, p);
   return 0;
 }
 
@@ -315,7 +321,7 @@ function readNumber(at: i32, p: i32, e: i32): i32 {
     exponent *= sign;
   }
   if (p < e && load<u8>(p) !== COMMA && !isBlank(load<u8>(p))) return fail(BAD_FIELD_VALUE, p);
-  store<i32>(at + 16, p);
+  store<i32>(at + FIELD_VALUE_END, p);
   const magnitude = min(digits, 19) - 1 + droppedDigits + scale + exponent;
   if (mantissa && (magnitude > 308 || (magnitude === 308 && nineteenDigits(mantissa, digits) > LARGEST_DOUBLE))) {
     return fail(OUT_OF_RANGE, start);
@@ -323,19 +329,19 @@ function readNumber(at: i32, p: i32, e: i32): i32 {
   // Exact as long as mantissa and power of ten are: one rounding, as in Number(). The rest is left to it.
   const k = scale + exponent;
   if (!mantissa) {
-    store<i32>(at + 8, FLOAT);
-    store<f64>(at + 24, negative ? -0.0 : 0);
+    store<i32>(at + FIELD_KIND, FLOAT);
+    store<f64>(at + FIELD_NUMBER, negative ? -0.0 : 0);
   } else if (mantissa <= 9007199254740992 && !dropped && k >= -22 && k <= 22) {
     const m = <f64>mantissa;
     const value = k < 0 ? m / powerOfTen(-k) : m * powerOfTen(k);
-    store<i32>(at + 8, FLOAT);
-    store<f64>(at + 24, negative ? -value : value);
+    store<i32>(at + FIELD_KIND, FLOAT);
+    store<f64>(at + FIELD_NUMBER, negative ? -value : value);
   } else if (!dropped && k >= MIN_POWER && k <= MAX_POWER && load<i32>(HAS_POWERS)) {
-    store<i32>(at + 8, FLOAT);
-    store<u64>(at + 24, nearestDouble(mantissa, k) | (negative ? (<u64>1) << 63 : 0));
+    store<i32>(at + FIELD_KIND, FLOAT);
+    store<u64>(at + FIELD_NUMBER, nearestDouble(mantissa, k) | (negative ? (<u64>1) << 63 : 0));
   } else {
-    store<i32>(at + 8, SLOW_FLOAT);
-    store<f64>(at + 24, NaN);
+    store<i32>(at + FIELD_KIND, SLOW_FLOAT);
+    store<f64>(at + FIELD_NUMBER, NaN);
   }
   return 0;
 }
@@ -429,9 +435,9 @@ function readInteger(
   }
   if (!unsigned) fits = fits && mantissa <= <u64>i64.MAX_VALUE + (negative ? 1 : 0);
   if (!fits) return fail(OUT_OF_RANGE, start);
-  store<i32>(at + 8, unsigned ? UNSIGNED : INTEGER);
-  store<i32>(at + 16, p + 1);
-  store<u64>(at + 24, negative ? 0 - mantissa : mantissa);
+  store<i32>(at + FIELD_KIND, unsigned ? UNSIGNED : INTEGER);
+  store<i32>(at + FIELD_VALUE_END, p + 1);
+  store<u64>(at + FIELD_NUMBER, negative ? 0 - mantissa : mantissa);
   return 0;
 }
 
@@ -452,9 +458,9 @@ function readBoolean(at: i32, p: i32, e: i32): i32 {
     if (word === 0x736c6166 || word === 0x736c6146 || word === 0x534c4146) value = 0; // fals Fals FALS
   }
   if (value < 0) return fail(BAD_FIELD_VALUE, p);
-  store<i32>(at + 8, BOOLEAN);
-  store<i32>(at + 16, end);
-  store<u64>(at + 24, <u64>value);
+  store<i32>(at + FIELD_KIND, BOOLEAN);
+  store<i32>(at + FIELD_VALUE_END, end);
+  store<u64>(at + FIELD_NUMBER, <u64>value);
   return 0;
 }
 
