@@ -30,7 +30,7 @@ import type { Kernel } from './kernel.ts';
 import type { KernelLine } from './kernel-line.ts';
 import type { Countable } from './line-view.ts';
 
-/** Longer heads are not given to stages: they pass as they are, and are counted as too long. */
+/** Longer heads are not given to stages: they are malformed, `too_long`, and pass or are dropped as `invalid_lines` says. */
 export const MAX_HEAD_BYTES = 65536;
 
 /**

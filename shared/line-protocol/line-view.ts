@@ -70,7 +70,7 @@ export interface LineView {
   removeField(key: ByteString): boolean;
 
   /**
-   * The line's time in whole milliseconds. A line without one has the arrival of its chunk; more than 5 s ahead of the clock is now.
+   * The line's time in whole milliseconds. A line without one has the moment at which it is asked; more than 5 s ahead of the clock is now.
    * Call `holds` afterwards.
    */
   readonly timeMs: number;

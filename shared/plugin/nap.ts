@@ -9,7 +9,7 @@ const BREAK_AFTER_HOLD_UP = 64;
 const BUSY_GAP_MS = 0.2;
 
 /**
- * Sleeps a moment after a small read while lines come one by one and fast, so that the pipe gathers them: below 5,000 lines/s nothing
+ * Sleeps a moment after a small read while lines come one by one and fast, so that the pipe gathers them: below 5,000 reads a second nothing
  * changes, at 20,000 it saves most of the CPU.
  */
 export class Nap {

@@ -4,7 +4,7 @@
 /** Answers of the last call, i32 each unless noted. */
 export const RESULT = 0x100;
 export const CONSUMED = RESULT; // where the first unfinished record starts
-export const NOTABLES_COUNT = RESULT + 4; // rows that JavaScript must look at
+export const NOTABLES_COUNT = RESULT + 4; // notable rows: those that JavaScript must look at, since they are undecided or bad
 export const OPEN_QUOTE = RESULT + 8; // the quote that the unfinished record waits to be closed, or 0
 export const POOL_FULL = RESULT + 12;
 export const NEXT_ROW = RESULT + 16; // where `emit` goes on
@@ -62,7 +62,7 @@ export const TALLIES = 0x34000; // f64: how often a decision of this tally was g
 export const MAX_TALLIES = 4096;
 
 export const SIGNATURE = 0x3c000; // of the head walked last
-export const MAX_HEAD = 0x2000; // longer heads are decided one by one
+export const MAX_HEAD = 0x2000; // longer heads have no signature: they are known as whole heads only
 
 export const NOTABLES = 0x40000; // row numbers
 export const ROWS = 0x48000;
@@ -108,7 +108,10 @@ export const HEAD_POOL = 0x528000;
 export const HEAD_POOL_END = 0x928000;
 export const POOL = 0x928000; // signatures and blocks
 export const POOL_END = 0xd28000;
-/** Room for an unfinished record, as large as the line limit; the read area, the output and slack follow. */
+/**
+ * Room for an unfinished record, as large as the line limit. What follows depends on that limit (`../kernel.ts`): the read area; the output, behind it spare room; `aside`, for lines that stages make
+ * themselves; the edits of transient decisions, which are for one row of one batch.
+ */
 export const CARRY = 0xd28000;
 
 // A kernel that reads values instead of deciding has columns where the memory of decisions would be.
