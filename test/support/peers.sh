@@ -4,6 +4,8 @@
 #   peers.sh             all of them
 #   peers.sh telegraf    Telegraf, built by Go into ${XDG_CACHE_HOME:-~/.cache}/crosslayer (42 s the first time on two
 #                        cores; 640 MB of Go's own caches, 26 MB of program). Nothing is done when it is there.
+#   peers.sh collectd    collectd and collectd-tg, Debian's packages collectd-core and collectd-utils, by apt-get; for root, or
+#                        with a sudo that asks for no password (10 s). No daemon is started.
 #
 # TELEGRAF_VERSION=v1.39.3 chooses another release. What cannot be installed is said loudly and skipped; under CI=true it
 # is an error. Exit status: 0 installed, present or skipped, 1 failed, 2 wrong use.
@@ -74,10 +76,48 @@ build_telegraf() {
   say "built $cache/telegraf: $("$cache/telegraf" --version)"
 }
 
+install_collectd() {
+  mkdir -p "$cache"
+  if command -v flock >/dev/null 2>&1; then
+    exec 8>"$cache/collectd.lock"
+    flock 8
+  fi
+  # an ordinary user's PATH does not name Debian's place
+  if PATH=$PATH:/usr/sbin command -v collectd >/dev/null && command -v collectd-tg >/dev/null; then
+    say "collectd is there: $(PATH=$PATH:/usr/sbin command -v collectd)"
+    return
+  fi
+  if ! command -v apt-get >/dev/null 2>&1; then
+    cannot collectd "there is no apt-get; install collectd 5.12 by hand, with collectd-tg"
+    return
+  fi
+  as_root=
+  if [ "$(id -u)" != 0 ]; then
+    if ! sudo -n true 2>/dev/null; then
+      cannot collectd "apt-get needs root; run: sudo apt-get install collectd-core collectd-utils"
+      return
+    fi
+    as_root='sudo -n'
+  fi
+  say "installing collectd-core and collectd-utils"
+  $as_root apt-get -q update >&2 || say "apt-get update failed; trying with the lists that are there"
+  if ! $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qy -o DPkg::Lock::Timeout=120 install --no-install-recommends \
+    collectd-core collectd-utils >&2; then
+    cannot collectd "apt-get install failed, see above"
+    return
+  fi
+  say "installed $(PATH=$PATH:/usr/sbin command -v collectd)"
+}
+
 case "${1:-all}" in
-  all | telegraf) build_telegraf ;;
+  all)
+    build_telegraf
+    install_collectd
+    ;;
+  telegraf) build_telegraf ;;
+  collectd) install_collectd ;;
   *)
-    say "unknown program \"$1\"; there is: telegraf"
+    say "unknown program \"$1\"; there are: telegraf, collectd"
     exit 2
     ;;
 esac
