@@ -74,7 +74,7 @@ export function createKernel(maxLineBytes: number): Kernel {
   const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyApi };
   // compiled once for a process: the module is a constant, only its making is late
   compiled ??= new WebAssembly.Module(Buffer.from(kernelBase64, 'base64'));
-  // one read more than the limit may be carried before the limit is seen to be passed
+  // that a record is over the limit is seen at the end of a read: until then it may be longer by that read
   const readAt = align(CARRY + maxLineBytes + READ_SIZE + SLACK);
   const outAt = align(readAt + READ_SIZE + SLACK);
   const outSpare = align(outAt + OUTPUT_SIZE);
