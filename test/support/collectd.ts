@@ -49,9 +49,12 @@ export interface CollectdOptions {
 export class Collectd {
   readonly host: ExecdHost;
 
-  constructor(binary: string, { start, file, folder }: ProcessFixtures, options: CollectdOptions, count: number) {
-    const account = unprivilegedAccount();
-    chownSync(folder, account.uid, account.gid);
+  constructor(
+    binary: string,
+    { start, file, folder, account }: ProcessFixtures & { account: Account },
+    options: CollectdOptions,
+    count: number,
+  ) {
     const config = file(`collectd-${count}.conf`, `${head(options, folder)}\n${options.config}\n`);
     this.host = start({
       command: asAccount(account, [binary, '-f', '-C', config]),
@@ -111,7 +114,7 @@ LoadPlugin logfile
 
 /** What a test with collectd gets besides {@link ProcessFixtures}. */
 export interface CollectdFixtures {
-  /** The account that collectd and its children run as. */
+  /** The account that collectd and its children run as; owns the folder. */
   account: Account;
   /** An `Exec` line, or one of NotificationExec, for any command. */
   execLine: (command: readonly string[], directive?: 'Exec' | 'NotificationExec') => string;
@@ -124,9 +127,10 @@ export interface CollectdFixtures {
 /** `processTest` with real collectds. */
 export function collectdTest(binary: string) {
   return processTest.extend<CollectdFixtures>({
-    // biome-ignore lint/correctness/noEmptyPattern: vitest wants a pattern here
-    account: async ({}, use) => {
-      await use(unprivilegedAccount());
+    account: async ({ folder }, use) => {
+      const account = unprivilegedAccount();
+      chownSync(folder, account.uid, account.gid);
+      await use(account);
     },
     execLine: async ({ account }, use) => {
       await use((command, directive = 'Exec') => {
@@ -138,9 +142,9 @@ export function collectdTest(binary: string) {
       const { node, program } = installFor(account, folder);
       await use((...words) => [node, program, ...words]);
     },
-    collectd: async ({ start, file, folder }, use) => {
+    collectd: async ({ start, file, folder, account }, use) => {
       let count = 0;
-      await use((options) => new Collectd(binary, { start, file, folder }, options, count++));
+      await use((options) => new Collectd(binary, { start, file, folder, account }, options, count++));
     },
   });
 }
