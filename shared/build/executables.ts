@@ -129,12 +129,12 @@ export function binEntries(plugins: readonly FoundPlugin[]): Record<string, stri
 export function entryModule(plugins: readonly FoundPlugin[], version: string, only?: FoundPlugin): string {
   const entries = plugins.flatMap((plugin) =>
     plugin.definitions.map(({ exportName, definition }) => {
-      const { name, kind, schema } = definition;
+      const { name, kind, schema, flags } = definition;
       const load =
         only === undefined || plugin === only
           ? `{ definition: require('./${plugin.folder}/plugin.ts').${exportName}, validate: require('./${validatorFile(definition)}').default }`
           : 'undefined';
-      return `    { name: '${name}', kind: '${kind}', title: ${JSON.stringify(schema.title)}, load: () => (${load}) },`;
+      return `    { name: '${name}', kind: '${kind}', title: ${JSON.stringify(schema.title)},${flags ? ` flags: ${JSON.stringify(flags)},` : ''} load: () => (${load}) },`;
     }),
   );
   return [

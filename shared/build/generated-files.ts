@@ -18,7 +18,7 @@ export function generatedFiles(root: string, plugins: readonly FoundPlugin[]): G
   return [
     { path: 'package.json', content: packageJson(root, plugins) },
     { path: 'docs/reference/options.md', content: optionsPage(plugins) },
-    { path: 'docs/reference/command-line.md', content: commandLinePage() },
+    { path: 'docs/reference/command-line.md', content: commandLinePage(plugins) },
     ...plugins.flatMap((plugin) => [
       { path: `${plugin.folder}/sample.conf`, content: sampleOf(plugin) },
       ...readmeOf(root, plugin),

@@ -19,7 +19,7 @@ export function optionsPage(plugins: readonly FoundPlugin[]): string {
     '## Every stage',
     "Lines that the filters (`namepass`, `namedrop`, `tagpass`, `tagdrop`) of a processor do not select pass by it untouched; those of an input are dropped, and an output does not get them. An output sees the lines as all processors left them. The globs are Telegraf's: `*` matches any text, `/` and `.` too, `?` one character, `[a-z]` and `[!a-z]` one of these or none of these, `{a,b*}` one of several globs, and `\\` takes the special meaning from the next character.",
     optionTable(commonOptions),
-    '## Every input, besides',
+    '## Every input that gathers, besides',
     optionTable(inputOptions),
     ...plugins.flatMap(({ definitions }) =>
       definitions.flatMap(({ definition: { kind, name, schema } }) => [
@@ -32,17 +32,28 @@ export function optionsPage(plugins: readonly FoundPlugin[]): string {
 }
 
 /** `docs/reference/command-line.md`: flags and exit statuses. */
-export function commandLinePage(): string {
-  const rows = FLAGS.map(([flag, meaning]) => `| \`${flag}\` | ${meaning.replaceAll('|', '\\|')} |`);
+export function commandLinePage(plugins: readonly FoundPlugin[]): string {
+  const definitions = plugins.flatMap((plugin) => plugin.definitions.map(({ definition }) => definition));
+  const ofPlugins = definitions.flatMap(({ name, flags = [] }) =>
+    flags.length === 0
+      ? []
+      : [`## Flags of \`${name}\``, flagTable(flags.map(({ usage, description }) => [usage, description]))],
+  );
   return `${[
     '# Command line',
     WRITTEN,
     '    crosslayer <plugin> [flags]\n    crosslayer chain --config FILE [flags]\n    crosslayer-<plugin> [flags]',
     'Flags take one dash or two, and their value after a blank or after `=`.',
-    ['| Flag | Meaning |', '| --- | --- |', ...rows].join('\n'),
+    flagTable(FLAGS),
+    ...ofPlugins,
     '## Exit status',
     EXIT_STATUS,
   ].join('\n\n')}\n`;
+}
+
+function flagTable(flags: readonly (readonly [usage: string, description: string])[]): string {
+  const rows = flags.map(([usage, description]) => `| \`${usage}\` | ${description.replaceAll('|', '\\|')} |`);
+  return ['| Flag | Meaning |', '| --- | --- |', ...rows].join('\n');
 }
 
 const VALUES = `| Type | How it is written |

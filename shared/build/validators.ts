@@ -34,10 +34,7 @@ export async function buildValidators(root: string, plugins: readonly FoundPlugi
   const schemas: [file: string, TableSchema][] = [
     [PROCESS_VALIDATOR, processSchema],
     ...plugins.flatMap(({ definitions }) =>
-      definitions.map(({ definition }): [string, TableSchema] => [
-        validatorFile(definition),
-        stageSchema(definition.kind, definition.schema),
-      ]),
+      definitions.map(({ definition }): [string, TableSchema] => [validatorFile(definition), stageSchema(definition)]),
     ),
   ];
   await Promise.all(

@@ -207,7 +207,7 @@ class ConfigBuilder<D extends Configurable> {
   #stage({ entry, pointer, table }: Found<D>): StageConfig<D> {
     const { definition, validate } = entry.load();
     const before = this.#problems.length;
-    const all = this.#validate(validate, stageSchema(entry.kind, definition.schema), table, pointer);
+    const all = this.#validate(validate, stageSchema(definition), table, pointer);
     const [options, common] = split(all, definition);
     if (this.#problems.length === before) {
       for (const [path, message] of definition.check?.(options as never) ?? []) {
@@ -256,7 +256,7 @@ class ConfigBuilder<D extends Configurable> {
 
 function split(all: Record<string, unknown>, definition: Configurable): [options: unknown, common: CommonOptions] {
   const own = definition.schema.properties ?? {};
-  const commons = commonOptionsOf(definition.kind);
+  const commons = commonOptionsOf(definition);
   const pick = (wanted: (key: string) => boolean) =>
     Object.fromEntries(Object.entries(all).filter(([key, value]) => value !== undefined && wanted(key)));
   const options = pick((key) => Object.hasOwn(own, key) || !Object.hasOwn(commons, key));

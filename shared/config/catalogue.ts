@@ -2,11 +2,22 @@ import type { StageKind } from './common-options.ts';
 import type { OptionSchema } from './schema.ts';
 import type { Validator } from './validator.ts';
 
+/** A flag of the command line that only one plugin knows. */
+export interface PluginFlag {
+  /** As the help has it: `--decode FILE`, or `--name` for one without a value. */
+  readonly usage: string;
+  readonly description: string;
+}
+
 /** What the configuration needs to know of a plugin. */
 export interface Configurable {
   readonly name: string;
   readonly kind: StageKind;
   readonly schema: OptionSchema;
+  /** Flags besides those that every plugin has. */
+  readonly flags?: readonly PluginFlag[];
+  /** False for an input that has no `gather`, such as one that listens: it has no option `interval`. */
+  readonly gathers?: false;
   /** Relations between options that a schema cannot say: problems as [option path, message], e.g. `['limits.age', 'must not exceed timeout']`. */
   check?(options: never): [path: string, message: string][];
 }
@@ -17,6 +28,8 @@ export interface CatalogueEntry<D extends Configurable> {
   readonly kind: StageKind;
   /** The schema's title, for the list of plugins. */
   readonly title: string;
+  /** The definition's, so that the command line can be read before a plugin is loaded. */
+  readonly flags?: readonly PluginFlag[];
   load(): { readonly definition: D; readonly validate: Validator };
 }
 

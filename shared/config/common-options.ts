@@ -60,7 +60,7 @@ export const commonOptions = {
   },
 } as const satisfies TableSchema;
 
-/** The option that inputs have besides. */
+/** The option that inputs which gather have besides. */
 export const inputOptions = {
   type: 'object',
   additionalProperties: false,
@@ -75,7 +75,7 @@ export const inputOptions = {
   },
 } as const satisfies TableSchema;
 
-/** The common options of a stage after validation. `interval` is there for inputs, in milliseconds. */
+/** The common options of a stage after validation. `interval` is there for inputs that gather, in milliseconds. */
 export type CommonOptions = OptionsOf<typeof commonOptions> & { readonly interval?: number };
 
 /** The TOML table that holds stages of this kind, e.g. `processors`. */
@@ -83,16 +83,23 @@ export function tableOfKind(kind: StageKind): `${StageKind}s` {
   return `${kind}s`;
 }
 
+/** What decides which options a stage has besides its own; a plugin's definition has it. */
+interface Stage {
+  readonly kind: StageKind;
+  readonly gathers?: false;
+}
+
 /** The schema of a stage's whole table: its own options and the common ones. */
-export function stageSchema(kind: StageKind, schema: TableSchema): TableSchema {
-  const common = commonOptionsOf(kind);
+export function stageSchema({ schema, ...stage }: Stage & { readonly schema: TableSchema }): TableSchema {
+  const common = commonOptionsOf(stage);
   const clash = Object.keys(schema.properties ?? {}).find((name) => name in common && name !== 'interval');
   if (clash !== undefined)
     throw new Error(`Option "${clash}" is one that every stage has; the plugin must call its own differently`);
   return { ...schema, properties: { ...common, ...schema.properties } };
 }
 
-/** The common options of a kind, by name. */
-export function commonOptionsOf(kind: StageKind): { readonly [option: string]: ValueSchema } {
-  return kind === 'input' ? { ...commonOptions.properties, ...inputOptions.properties } : commonOptions.properties;
+/** The common options of such a stage, by name. */
+export function commonOptionsOf({ kind, gathers }: Stage): { readonly [option: string]: ValueSchema } {
+  if (kind !== 'input' || gathers === false) return commonOptions.properties;
+  return { ...commonOptions.properties, ...inputOptions.properties };
 }

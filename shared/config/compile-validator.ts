@@ -21,7 +21,8 @@ export function catalogueOf<D extends Configurable>(definitions: readonly D[]): 
       name: definition.name,
       kind: definition.kind,
       title: definition.schema.title,
-      load: () => ({ definition, validate: compileValidator(stageSchema(definition.kind, definition.schema)) }),
+      ...(definition.flags && { flags: definition.flags }),
+      load: () => ({ definition, validate: compileValidator(stageSchema(definition)) }),
     })),
     loadProcessValidator: () => compileValidator(processSchema),
   };

@@ -7,13 +7,17 @@ import { tomlKey, tomlText } from './toml-text.ts';
 /** Columns of a sample; longer descriptions are wrapped. */
 const WIDTH = 100;
 
+/** What a sample is made from. */
+type Sampled = Pick<Configurable, 'name' | 'kind' | 'schema' | 'gathers'>;
+
 /**
  * The sample configuration of a plugin in Telegraf's style: `##` explains, `# option = …` shows a default or an example, what is required stands
  * ready to be changed, tables come last. It is valid as it is, and with every `# ` taken away.
  */
-export function sampleConf({ name, kind, schema }: Pick<Configurable, 'name' | 'kind' | 'schema'>): string {
+export function sampleConf(plugin: Sampled): string {
+  const { name, kind, schema } = plugin;
   const table = `${tableOfKind(kind)}.${name}`;
-  const common = Object.keys(commonOptionsOf(kind)).filter((option) => !(option in (schema.properties ?? {})));
+  const common = Object.keys(commonOptionsOf(plugin)).filter((option) => !(option in (schema.properties ?? {})));
   const hint = `Options of every stage besides: ${common.join(', ')}. Options of the process stand in [process]. All are in docs/reference/options.md.`;
   return [
     `# ${schema.title.replace(/\.$/, '')}`,
@@ -24,8 +28,12 @@ export function sampleConf({ name, kind, schema }: Pick<Configurable, 'name' | '
 }
 
 /** A sample for a chain: the options of the process and of a stage, then every plugin's own sample. */
-export function sampleChain(plugins: readonly Pick<Configurable, 'name' | 'kind' | 'schema'>[]): string {
-  const common = { type: 'object', additionalProperties: false, properties: commonOptionsOf('processor') } as const;
+export function sampleChain(plugins: readonly Sampled[]): string {
+  const common = {
+    type: 'object',
+    additionalProperties: false,
+    properties: commonOptionsOf({ kind: 'processor' }),
+  } as const;
   return [
     `# ${processSchema.title.replace(/\.$/, '')}`,
     '[process]',

@@ -1,3 +1,4 @@
+import type { PluginFlag } from '../config/catalogue.ts';
 import { parseDuration } from '../config/duration.ts';
 import { didYouMean } from '../config/near-miss.ts';
 import type { LogLevel } from '../log/create-log.ts';
@@ -20,6 +21,8 @@ export interface CommandLine {
   readonly pollIntervalMs?: number;
   /** Triggers only. */
   readonly pollIntervalDisabled: boolean;
+  /** Flags of plugins that were given, without hyphens, with their value or an empty text. */
+  readonly pluginFlags: ReadonlyMap<string, string>;
 }
 
 /** The flags, with one dash or two; the words of Telegraf's shim and of Telegraf itself. */
@@ -46,9 +49,13 @@ export class UsageError extends Error {
 
 const HOSTS: readonly string[] = ['telegraf', 'collectd', 'pipe'];
 
-/** @throws {UsageError} */
-export function parseCommandLine(words: readonly string[]): CommandLine {
-  const given = readFlags(words);
+/**
+ * @param pluginFlags flags that the plugins of this process know besides
+ * @throws {UsageError}
+ */
+export function parseCommandLine(words: readonly string[], pluginFlags: readonly PluginFlag[] = []): CommandLine {
+  const usages = [...FLAGS.map(([usage]) => usage), ...pluginFlags.map(({ usage }) => usage)];
+  const given = readFlags(words, usages);
   const has = (name: string) => given.has(name);
   const config = given.get('config');
   const host = given.get('host');
@@ -68,21 +75,22 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
     help: has('help'),
     ...(interval !== undefined && { pollIntervalMs: pollInterval(interval) }),
     pollIntervalDisabled: has('poll_interval_disabled'),
+    pluginFlags: new Map([...given].filter(([name]) => pluginFlags.some(({ usage }) => flagName(usage) === name))),
   };
 }
 
 /** Flags by name, with their value or an empty text. Own code, since `parseArgs` of node:util takes a millisecond to load, a twentieth of a start. */
-function readFlags(words: readonly string[]): Map<string, string> {
+function readFlags(words: readonly string[], usages: readonly string[]): Map<string, string> {
   const given = new Map<string, string>();
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as string;
     const [, name = '', , value] = /^--?([a-z][a-z_-]*)(=(.*))?$/s.exec(word === '-h' ? '--help' : word) ?? [];
-    const flag = FLAGS.find((each) => nameOf(each) === name);
-    if (!flag) {
+    const usage = usages.find((each) => flagName(each) === name);
+    if (!usage) {
       const kind = word.startsWith('-') ? 'flag' : 'word';
-      throw new UsageError(`Unknown ${kind} "${word}"${didYouMean(name, FLAGS.map(nameOf))}`);
+      throw new UsageError(`Unknown ${kind} "${word}"${didYouMean(name, usages.map(flagName))}`);
     }
-    const takesValue = flag[0].includes(' ');
+    const takesValue = usage.includes(' ');
     if (!takesValue && value !== undefined) throw new UsageError(`--${name} takes no value`);
     const next = takesValue ? (value ?? words[++i]) : '';
     if (next === undefined) throw new UsageError(`--${name} needs a value`);
@@ -91,8 +99,9 @@ function readFlags(words: readonly string[]): Map<string, string> {
   return given;
 }
 
-function nameOf([text]: (typeof FLAGS)[number]): string {
-  return text.slice(2).split(' ')[0] as string;
+/** The flag's name in its usage, without hyphens. */
+export function flagName(usage: string): string {
+  return usage.slice(2).split(' ')[0] as string;
 }
 
 function pollInterval(value: string): number {

@@ -1,3 +1,4 @@
+import type { PluginFlag } from '../config/catalogue.ts';
 import type { OptionSchema } from '../config/schema.ts';
 import type { LineView, TagNames } from '../line-protocol/line-view.ts';
 import type { PointWriter } from '../line-protocol/point-writer.ts';
@@ -48,11 +49,12 @@ export interface Processor {
 export interface InputContext extends StageContext {
   /** Points written here go down the chain when `gather` returns, or at `flush`. */
   readonly points: PointWriter;
-  /** Sends what was written so far, and resolves when more may be written (back-pressure). */
+  /** Sends what was written so far, and resolves when more may be written (back-pressure). Not to be waited for in `start`. */
   flush(): Promise<void>;
   /**
    * Sends complete lines that the input wrote itself, at once; the bytes are the caller's again afterwards. A promise says that the reader is behind, and
-   * resolves when more may be sent; an input that cannot wait, such as a UDP socket, drops and counts until then.
+   * resolves when more may be sent; an input that cannot wait, such as a UDP socket, drops and counts until then. What is sent in `start` waits for the other
+   * stages, so do not wait for it there.
    */
   send(lines: Uint8Array): Promise<void> | undefined;
   /** There is nothing more to come: ends the process as the end of stdin does. */
@@ -63,7 +65,7 @@ export interface InputContext extends StageContext {
 export interface OutputContext extends StageContext {
   /**
    * Writes bytes of the output's own protocol to stdout without blocking. The bytes must stay as they are until the promise resolves; a promise means that the reader is
-   * behind. A reader that leaves ends the process quietly.
+   * behind. A reader that leaves ends the process quietly. From the first write on the log goes to stderr under every host.
    */
   writeStdout(bytes: Uint8Array): Promise<void> | undefined;
 }
@@ -72,6 +74,7 @@ export interface OutputContext extends StageContext {
 export interface Input {
   /** Writes the points of this moment. Called at every interval and trigger, never twice at a time. */
   gather?(): void | Promise<void>;
+  /** Ends sockets, timers and files. What is sent or written here still goes down the chain. */
   stop?(): void | Promise<void>;
 }
 
@@ -81,13 +84,6 @@ export interface Output {
   write(lines: Uint8Array): void | Promise<void>;
   /** Delivers what is held. Called once, after the last `write`. */
   stop?(): void | Promise<void>;
-}
-
-/** A flag of the command line that only one plugin knows. */
-export interface PluginFlag {
-  /** As the help has it: `--decode FILE`, or `--name` for one without a value. */
-  readonly usage: string;
-  readonly description: string;
 }
 
 interface Definition<O> {
@@ -107,6 +103,8 @@ export interface ProcessorDefinition<O = never> extends Definition<O> {
 
 export interface InputDefinition<O = never> extends Definition<O> {
   readonly kind: 'input';
+  /** Say false where `start` gives no `gather`: the input then has no option `interval`. */
+  readonly gathers?: false;
   start(options: O, context: InputContext): Input | Promise<Input>;
 }
 

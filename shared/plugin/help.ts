@@ -21,8 +21,8 @@ export function helpText(program: Program, name: string | undefined): string {
     '',
     `Usage: crosslayer ${subcommandOf(name)} [FLAG …]`,
     '',
-    ...flags(),
-    '',
+    ...flagHelp('Flags, with one dash or two:', FLAGS),
+    ...entries.flatMap(flagsOfPlugin),
     ...(name === CHAIN ? [] : entries.map(optionsOfStage)),
     `Options in the table [process]:\n\n${optionHelp(processSchema)}\n`,
   ].join('\n');
@@ -34,10 +34,19 @@ export function sampleText(program: Program, name: string): string {
   return name === CHAIN ? sampleChain(definitions) : definitions.map(sampleConf).join('\n');
 }
 
-/** The flags with what they do. */
-function flags(): string[] {
-  const width = Math.max(...FLAGS.map(([flag]) => flag.length)) + 2;
-  return ['Flags, with one dash or two:', '', ...FLAGS.map(([flag, meaning]) => `  ${flag.padEnd(width)}${meaning}`)];
+const WIDTH = Math.max(...FLAGS.map(([usage]) => usage.length)) + 2;
+
+/** Flags with what they do. */
+function flagHelp(title: string, flags: readonly (readonly [usage: string, description: string])[]): string[] {
+  return [title, '', ...flags.map(([usage, description]) => `  ${usage.padEnd(WIDTH)}${description}`), ''];
+}
+
+function flagsOfPlugin({ name, flags = [] }: CatalogueEntry<PluginDefinition>): string[] {
+  if (flags.length === 0) return [];
+  return flagHelp(
+    `Flags of ${name}:`,
+    flags.map(({ usage, description }) => [usage, description]),
+  );
 }
 
 function listOfPlugins({ version, catalogue }: Program): string {
@@ -58,8 +67,9 @@ function listOfPlugins({ version, catalogue }: Program): string {
 }
 
 function optionsOfStage(entry: CatalogueEntry<PluginDefinition>): string {
-  const { kind, name, schema } = entry.load().definition;
-  return `Options in the table [[${kind}s.${name}]]:\n\n${optionHelp(stageSchema(kind, schema))}\n`;
+  const { definition } = entry.load();
+  const { kind, name } = definition;
+  return `Options in the table [[${kind}s.${name}]]:\n\n${optionHelp(stageSchema(definition))}\n`;
 }
 
 function entriesOf({ catalogue }: Program, name: string): readonly CatalogueEntry<PluginDefinition>[] {

@@ -56,10 +56,13 @@ export function startInputLoop(options: InputLoopOptions): InputLoop {
 
   signals.onTrigger(trigger);
   const stdin = host === 'telegraf' && !options.once ? readTriggers(trigger, options.ended) : undefined;
-  const timer = options.pollIntervalDisabled || options.once ? undefined : setInterval(trigger, options.intervalMs);
+  const timer =
+    options.pollIntervalDisabled || options.once || !input.gather
+      ? undefined
+      : setInterval(trigger, options.intervalMs);
   // a timer alone keeps the process alive, a signal handler does not
   const alive = timer ? undefined : setInterval(() => {}, 2 ** 30);
-  if (!options.pollIntervalDisabled || options.once) trigger();
+  if (options.once || (input.gather && !options.pollIntervalDisabled)) trigger();
   return {
     close() {
       closed = true;

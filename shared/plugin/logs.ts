@@ -1,5 +1,5 @@
 import type { CommonOptions } from '../config/common-options.ts';
-import { createLog, type LogLevel, type LogRole, type StageLog } from '../log/create-log.ts';
+import { createLog, type LineWriter, type LogLevel, type LogRole, type StageLog } from '../log/create-log.ts';
 import { redirectConsole } from '../log/redirect-console.ts';
 import { systemClock } from '../log/trouble-summary.ts';
 import { createLineWriter } from '../log/write-line.ts';
@@ -10,6 +10,8 @@ export interface Logs {
   /** For what concerns no stage of its own. */
   readonly ofProcess: StageLog;
   ofStage(alias: string, common: CommonOptions): StageLog;
+  /** stdout carries an output's protocol: what the host would like to have there goes to stderr from now on. */
+  leaveStdout(): void;
   close(): void;
 }
 
@@ -19,7 +21,9 @@ export interface Logs {
  * @param alias named in every message where several stages run in one process, or nobody else names us
  */
 export function openLogs(host: Host, role: LogRole, level: LogLevel | undefined, single: boolean): Logs {
-  const write = createLineWriter();
+  const writer = createLineWriter();
+  let stdoutIsTaken = false;
+  const write: LineWriter = (stream, line) => writer(stdoutIsTaken ? 'stderr' : stream, line);
   const open: StageLog[] = [];
   const log = (alias: string, ownLevel: LogLevel | undefined) => {
     const named = !(host === 'telegraf' && single);
@@ -39,6 +43,9 @@ export function openLogs(host: Host, role: LogRole, level: LogLevel | undefined,
   return {
     ofProcess,
     ofStage: (alias, common) => log(alias, common.log_level),
+    leaveStdout() {
+      stdoutIsTaken = true;
+    },
     close() {
       for (const opened of open) opened.close();
     },

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { type Config, defaultConfig } from '../config/build-config.ts';
-import type { Catalogue, CatalogueEntry } from '../config/catalogue.ts';
+import type { Catalogue, CatalogueEntry, PluginFlag } from '../config/catalogue.ts';
 import { ConfigError } from '../config/errors.ts';
-import { type CommandLine, parseCommandLine, UsageError } from './command-line.ts';
+import { type CommandLine, flagName, parseCommandLine, UsageError } from './command-line.ts';
 import type { PluginDefinition } from './definition.ts';
 import { detectHost } from './host.ts';
 import { run } from './run.ts';
@@ -75,18 +75,35 @@ async function main(
   signals: Signals,
 ): Promise<number> {
   const [name, rest] = plugin === undefined ? subcommand(program, words) : [plugin, words];
-  const line = parseCommandLine(rest);
+  const line = parseCommandLine(rest, name === undefined ? [] : flagsOf(program, name));
   if (name === undefined || line.help) return print((await import('./help.ts')).helpText(program, name));
   if (line.version) return print(`crosslayer ${program.version}\n`);
   if (line.sampleConfig) return print((await import('./help.ts')).sampleText(program, name));
   const config = await configOf(program, name, line);
   if (line.configCheck) return print('');
+  refuseIdleFlags(program, config, line);
   return run(line.test ? withoutOutputs(config) : config, {
     ...line,
     host: line.host ?? detectHost(),
     version: program.version,
     signals,
   });
+}
+
+/** The flags of plugins that this process may have; a chain may have any. */
+function flagsOf({ catalogue }: Program, name: string): readonly PluginFlag[] {
+  const entries = name === 'chain' ? catalogue.entries : catalogue.entries.filter((entry) => entry.name === name);
+  return entries.flatMap(({ flags = [] }) => flags);
+}
+
+/** A flag of a plugin that the chain does not have would do nothing. */
+function refuseIdleFlags(program: Program, { stages }: Config<PluginDefinition>, { pluginFlags }: CommandLine): void {
+  const known = stages.flatMap(({ definition }) => definition.flags ?? []).map(({ usage }) => flagName(usage));
+  for (const name of pluginFlags.keys()) {
+    if (known.includes(name)) continue;
+    const owner = program.catalogue.entries.find(({ flags }) => flags?.some(({ usage }) => flagName(usage) === name));
+    throw new UsageError(`--${name} is a flag of ${owner?.name}, which this chain does not have`);
+  }
 }
 
 /** `undefined` for the list of plugins. */

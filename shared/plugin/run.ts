@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { Config } from '../config/build-config.ts';
 import { DecisionMemory } from '../line-protocol/decision-memory.ts';
 import { Framer } from '../line-protocol/framer.ts';
-import { BLANKS, COMMENTS } from '../line-protocol/kernel/layout.ts';
+import { BLANKS, CHECK_FIELDS, COMMENTS, DECIDE, FRAME_ONLY } from '../line-protocol/kernel/layout.ts';
 import { createKernel, READ_SIZE } from '../line-protocol/kernel.ts';
 import { createTagNames } from '../line-protocol/tag-names.ts';
 import type { LogLevel, LogRole } from '../log/create-log.ts';
@@ -13,10 +13,14 @@ import { nanosecondClock } from './clock.ts';
 import type { Host, PluginDefinition } from './definition.ts';
 import { Ending } from './ending.ts';
 import { startInputLoop } from './input-loop.ts';
+import { LineEntrance } from './line-entrance.ts';
 import { openLogs } from './logs.ts';
+import { watchParent } from './orphan.ts';
 import { Outputs } from './outputs.ts';
 import { Pipeline } from './pipeline.ts';
+import { ProtocolStdout } from './protocol-stdout.ts';
 import { openQuarantine } from './quarantine.ts';
+import { SharedObjects } from './shared-objects.ts';
 import type { Signals } from './signals.ts';
 import { startStages } from './stages.ts';
 import { startStatistics, summaryAtEnd } from './statistics.ts';
@@ -33,6 +37,8 @@ export interface RunSettings {
   readonly once: boolean;
   readonly pollIntervalMs?: number;
   readonly pollIntervalDisabled: boolean;
+  /** Flags that plugins know, without hyphens. */
+  readonly pluginFlags: ReadonlyMap<string, string>;
   /** Wins over what the configuration says. */
   readonly logLevel?: LogLevel;
 }
@@ -74,10 +80,10 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
       framer.received(part.length);
     }
   };
-  const flush = async (lines: Uint8Array) => {
-    if (lines.length > 0) feed(lines);
-    await untilDrained();
-  };
+  const ending = new Ending(signals, log, kinds[0] !== 'input' || host === 'telegraf');
+  const forgetParent = host === 'collectd' ? watchParent(() => signals.terminate()) : undefined;
+  const entrance = new LineEntrance();
+  const protocolStdout = new ProtocolStdout({ opened: () => logs.leaveStdout(), gone: () => ending.end() });
   const stages = await startStages(config, {
     host,
     logs,
@@ -87,10 +93,14 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
     names,
     now,
     nowNs: nanosecondClock(),
-    flush,
+    send: (lines) => entrance.send(lines),
+    end: () => ending.end(),
+    writeStdout: (bytes) => protocolStdout.write(bytes),
+    explain: settings.explain,
+    pluginFlags: settings.pluginFlags,
+    shared: new SharedObjects(),
   });
 
-  const ending = new Ending(signals, log, kinds[0] !== 'input' || host === 'telegraf');
   const waiting: (() => void)[] = [];
   const untilDrained = () => (sink.isBlocked ? new Promise<void>((resolve) => waiting.push(resolve)) : undefined);
   let source = { pause() {}, resume() {}, close() {} };
@@ -132,7 +142,7 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
 
   // 3. recall, 2. frame
   const framer = new Framer(kernel, settings.explain ? pipeline.explaining() : pipeline, {
-    decide: settings.explain ? 0 : options.validate === 'full' ? 3 : 1,
+    decide: settings.explain ? FRAME_ONLY : options.validate === 'full' ? DECIDE | CHECK_FIELDS : DECIDE,
     begin() {
       memory.beginBatch();
       return now();
@@ -148,12 +158,16 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
   }, QUOTE_PATIENCE_MS / 10); // also keeps the process alive while nothing is read because an output is slow
 
   // 1. read
+  entrance.open((lines) => {
+    feed(lines);
+    return untilDrained();
+  });
   if (stages.input) {
     const { input, points, intervalMs } = stages.input;
     const loop = startInputLoop({
       ...{ input, host, log, signals, once: settings.once, pollIntervalDisabled: settings.pollIntervalDisabled },
       intervalMs: settings.pollIntervalMs ?? intervalMs,
-      flush: () => flush(points.take()),
+      flush: async () => entrance.send(points.take()),
       ended: () => ending.end(),
     });
     source = {
@@ -178,17 +192,24 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
     now,
   });
 
+  const endOutputs = async () => {
+    const delivered = await ending.deliver(outputs);
+    return protocolStdout.opened ? (await ending.flush(protocolStdout.opened, false)) || delivered : delivered;
+  };
+
   await ending.ended;
   source.close();
   clearInterval(patience);
+  forgetParent?.();
   await ending.finish(gathered);
+  await stages.stopInput();
   if (stages.input) feed(stages.input.points.take());
   if (ending.isOrdered) badLines.unfinished(framer.takeUnfinished());
   else framer.end();
   statistics.write();
   statistics.stop();
-  await stages.stop();
-  const status = stdout ? await ending.flush(stdout, host === 'telegraf') : await ending.deliver(outputs);
+  await stages.stopProcessors();
+  const status = stdout ? await ending.flush(stdout, host === 'telegraf') : await endOutputs();
   memory.fold();
   const summary = summaryAtEnd(stages.stats);
   if (summary) log.warn(summary);

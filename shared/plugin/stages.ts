@@ -4,6 +4,7 @@ import type { TagNames } from '../line-protocol/line-view.ts';
 import { PointBuffer } from '../line-protocol/point-writer.ts';
 import type { Log } from '../log/log.ts';
 import type { StageStats, StatsRegistry } from '../stats/stats-registry.ts';
+import { flagName } from './command-line.ts';
 import type {
   Host,
   Input,
@@ -20,6 +21,7 @@ import { createOutputFilter } from './output-filter.ts';
 import type { OutputStage } from './outputs.ts';
 import { doneWithin } from './patience.ts';
 import type { Stage } from './pipeline.ts';
+import type { SharedObjects } from './shared-objects.ts';
 import type { PlacedStats } from './statistics.ts';
 
 /** A chain's stages, started. */
@@ -30,8 +32,10 @@ export interface Stages {
   readonly outputs: readonly OutputStage[];
   /** Of the process, then of the stages in their order. */
   readonly stats: readonly PlacedStats[];
-  /** Ends input and processors. Outputs end by themselves, after their last lines. */
-  stop(): Promise<void>;
+  /** Ends the input, which may send its last lines then. */
+  stopInput(): Promise<void>;
+  /** Ends the processors. Outputs end by themselves, after their last lines. */
+  stopProcessors(): Promise<void>;
 }
 
 export interface StageSurroundings {
@@ -44,8 +48,15 @@ export interface StageSurroundings {
   readonly names: TagNames;
   readonly now: () => number;
   readonly nowNs: () => bigint;
-  /** Sends an input's lines down the chain, and resolves when there is room for more. */
-  readonly flush: (lines: Uint8Array) => Promise<void>;
+  /** Sends an input's lines down the chain; a promise resolves when there is room for more. */
+  readonly send: (lines: Uint8Array) => Promise<void> | undefined;
+  /** An input has nothing more to come. */
+  readonly end: () => void;
+  readonly writeStdout: (bytes: Uint8Array) => Promise<void> | undefined;
+  readonly explain: boolean;
+  /** Flags of plugins, as they were given. */
+  readonly pluginFlags: ReadonlyMap<string, string>;
+  readonly shared: SharedObjects;
 }
 
 /** Starts all stages in the order of the chain. */
@@ -55,6 +66,7 @@ export async function startStages(config: Config<PluginDefinition>, around: Stag
   const processors: Stage[] = [];
   const outputs: OutputStage[] = [];
   let input: Stages['input'];
+  let inputAlias = '';
   let behindInput = -1;
   for (const stage of config.stages) {
     const { definition, options, alias, common } = stage;
@@ -63,7 +75,7 @@ export async function startStages(config: Config<PluginDefinition>, around: Stag
     switch (definition.kind) {
       case 'input':
         input = await startInput(definition, options, context, common.interval ?? 10_000, around);
-        stopping.push({ alias, stop: () => input?.input.stop?.() });
+        inputAlias = alias;
         if (hasFilter(common))
           processors.push(createFilterStage(alias, compileFilter(common, around.names), filtered()));
         behindInput = processors.length - 1;
@@ -77,7 +89,10 @@ export async function startStages(config: Config<PluginDefinition>, around: Stag
       case 'output':
         outputs.push({
           alias,
-          output: await (definition as OutputDefinition<unknown>).start(options, context),
+          output: await (definition as OutputDefinition<unknown>).start(options, {
+            ...context,
+            writeStdout: around.writeStdout,
+          }),
           log: context.log,
           lost: context.stats.counter('dropped_lines'),
           ...(hasFilter(common) && {
@@ -93,7 +108,11 @@ export async function startStages(config: Config<PluginDefinition>, around: Stag
     processors,
     outputs,
     stats: [{ stats: around.ownStats, after: behindInput }, ...stats],
-    async stop() {
+    async stopInput() {
+      const started = input?.input;
+      if (started) await stopStage(inputAlias, () => started.stop?.(), around.logs.ofProcess);
+    },
+    async stopProcessors() {
       for (const { alias, stop } of stopping) await stopStage(alias, stop, around.logs.ofProcess);
     },
   };
@@ -113,9 +132,19 @@ async function stopStage(alias: string, stop: () => unknown, log: Log): Promise<
 
 function contextOf(
   { definition, alias, common }: StageConfig<PluginDefinition>,
-  { logs, registry, host, now }: StageSurroundings,
+  { logs, registry, host, now, explain, pluginFlags, shared }: StageSurroundings,
 ): StageContext & { stats: StageStats } {
-  return { alias, host, log: logs.ofStage(alias, common), stats: registry.stage(definition.name, alias), now };
+  const own = new Set(definition.flags?.map(({ usage }) => flagName(usage)));
+  return {
+    alias,
+    host,
+    log: logs.ofStage(alias, common),
+    stats: registry.stage(definition.name, alias),
+    now,
+    explain,
+    flag: (name) => (own.has(name) ? pluginFlags.get(name) : undefined),
+    shared: (kind) => shared.of(kind),
+  };
 }
 
 async function startInput(
@@ -134,7 +163,9 @@ async function startInput(
     },
   });
   const { start } = definition as InputDefinition<unknown>;
-  const input = await start(options, { ...context, points, flush: () => around.flush(points.take()) });
+  const { send, end } = around;
+  const flush = async () => send(points.take());
+  const input = await start(options, { ...context, points, flush, send, end });
   return { input, points, intervalMs };
 }
 

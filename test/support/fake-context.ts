@@ -1,5 +1,6 @@
 import type { Log } from '../../shared/log/log.ts';
 import type { ProcessorContext } from '../../shared/plugin/definition.ts';
+import { SharedObjects } from '../../shared/plugin/shared-objects.ts';
 import type { Counter, PluginStats } from '../../shared/stats/stats.ts';
 import { type FakeLine, FakeNames } from './fake-line.ts';
 
@@ -44,8 +45,9 @@ export class FakeStats implements PluginStats {
 
 /** What a processor gets at its start, with what it said at hand. The clock stands still until it is set. */
 export class FakeContext implements ProcessorContext {
-  readonly alias = 'stage';
+  readonly alias: string;
   readonly host = 'pipe';
+  readonly explain = false;
   readonly names = new FakeNames();
   readonly stats = new FakeStats();
   readonly said: string[] = [];
@@ -58,9 +60,20 @@ export class FakeContext implements ProcessorContext {
     trouble: (kind, text) => this.said.push(`T ${kind}: ${text}`),
   };
   changes = 0;
-  nowMs = Date.now();
+  nowMs: number;
+
+  readonly #shared = new SharedObjects();
+
+  constructor(alias = 'stage', nowMs = Date.now()) {
+    this.alias = alias;
+    this.nowMs = nowMs;
+  }
 
   now = (): number => this.nowMs;
+
+  flag = (_name: string): string | undefined => undefined;
+
+  shared = <T extends object>(kind: new () => T): T => this.#shared.of(kind);
 
   changed(): void {
     this.changes++;

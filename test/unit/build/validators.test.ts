@@ -18,7 +18,7 @@ test('a validator that was built needs nothing and says what the compiled one sa
 
   // from a folder that has no packages
   const { default: built } = (await import(pathToFileURL(file).href)) as { default: Validator };
-  const compiled = compileValidator(stageSchema('processor', fullPlugin.schema));
+  const compiled = compileValidator(stageSchema(fullPlugin));
   const check = (value: () => object) => {
     const [a, b] = [value(), value()];
     expect([built(a), built.errors, a]).toEqual([compiled(b), compiled.errors, b]);

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Options } from '../../../plugins/surrogate_context/schema.ts';
 import { SurrogateContext } from '../../../plugins/surrogate_context/surrogate-context.ts';
 import { ConfigError } from '../../../shared/config/errors.ts';
-import { FakeContext } from './fake-context.ts';
+import { FakeContext } from '../../support/fake-context.ts';
 import { FakeLine } from './fake-line.ts';
 
 const DEFAULTS: Options = {
@@ -31,7 +31,7 @@ let stages: SurrogateContext[];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'surrogate-context-'));
   contextFile = join(folder, 'context.toml');
-  context = new FakeContext();
+  context = new FakeContext('surrogate_context', 1_795_245_720_000);
   stages = [];
 });
 
@@ -84,8 +84,8 @@ test('a claim is counted and told of', () => {
   stage.line(line);
   expect(line.counted).toEqual([context.stats.counter('claims'), context.stats.counter('claims')]);
   expect(context.said).toEqual([
-    'W A line of "m" claims sfc="evil"; replaced',
-    'W A line of "m" claims claimed_sfc="x"; removed',
+    'T claim: A line of "m" claims sfc="evil"; replaced',
+    'T claim: A line of "m" claims claimed_sfc="x"; removed',
   ]);
 });
 
@@ -204,15 +204,15 @@ test('coordinates on demand', () => {
 test('a claimed field is counted and told of, also one that has to stay', () => {
   const check = (text: string, expected: string) => {
     const line = new FakeLine(text);
-    context = new FakeContext();
+    context = new FakeContext('surrogate_context', 1_795_245_720_000);
     start({ location_fields: 'add', context: { sfc: 'a' } }).line(line);
     expect(line.counted).toEqual([context.stats.counter('claims')]);
     expect(context.said).toEqual([expected]);
   };
-  check('m,sfc=a v=1,loc_lat="7"', 'W A line of "m" claims loc_lat="7"; removed');
+  check('m,sfc=a v=1,loc_lat="7"', 'T claim: A line of "m" claims loc_lat="7"; removed');
   check(
     'm,sfc=a location_lat=7',
-    'W A line of "m" claims location_lat="7"; kept, as it is the only field, or the line is malformed',
+    'T claim: A line of "m" claims location_lat="7"; kept, as it is the only field, or the line is malformed',
   );
 });
 
@@ -331,5 +331,7 @@ test('without the snapshot lines pass, and what it would have set is still prote
   const stage = start({ snapshot: join(folder, 'none.json'), node: 'node-1', snapshot_keys: { surrogate: 'vm_name' } });
   expect(through(stage, 'net,interface=tap1 v=1')).toBe('net,interface=tap1 v=1');
   expect(through(stage, 'net,interface=tap1,surrogate=evil v=1')).toBe('net,interface=tap1 v=1');
-  expect(context.said[0]).toMatch(/^W Snapshot .*none\.json" does not exist; lines pass without its tags$/);
+  expect(context.said[0]).toMatch(
+    /^T snapshot missing: Snapshot .*none\.json" does not exist; lines pass without its tags$/,
+  );
 });
