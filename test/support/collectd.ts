@@ -76,7 +76,8 @@ export class Collectd {
   /** Warnings and errors, and answers that refuse a line. */
   get complaints(): string[] {
     const told = this.log.lines.filter((line) => /^\[(?:error|warning)\]|^(?!\[)/.test(line));
-    return [...told, ...this.answers.lines.filter((line) => line.startsWith('-1'))];
+    const meant = told.filter((line) => !line.includes('CAP_SETUID')); // it changes no user here
+    return [...meant, ...this.answers.lines.filter((line) => line.startsWith('-1'))];
   }
 
   /** Resolves when all plugins are initialised and the first reading begins. */

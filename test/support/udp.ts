@@ -1,5 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { expect, vi } from 'vitest';
 import { readWire, type WireRecord } from './collectd-wire.ts';
 import { PATIENCE_MS } from './line-collector.ts';
 
@@ -59,4 +61,14 @@ export class WireRecorder {
   close(): void {
     this.#socket.close();
   }
+}
+
+/** Resolves when somebody listens on a UDP port of this machine. */
+export async function untilUdpPort(port: number): Promise<void> {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  const listens = () => ['udp', 'udp6'].some((name) => readFileSync(`/proc/net/${name}`, 'utf8').includes(`:${hex} 0`));
+  await vi.waitFor(() => expect(listens(), `UDP port ${port} is open`).toBe(true), {
+    timeout: PATIENCE_MS,
+    interval: 10,
+  });
 }
