@@ -2,6 +2,7 @@ import type { ByteString } from '../line-protocol/byte-string.ts';
 import { type Identifier, MAX_NAME_BYTES } from './identifier.ts';
 import { MAX_MESSAGE_BYTES, type Notification, SEVERITIES } from './notification.ts';
 import { DEFAULT_PACKET_BYTES, maxPayloadBytes } from './packet-size.ts';
+import { PartWriter, stringPartBytes, valuesPartBytes } from './part-writer.ts';
 import {
   NUMBER_PART_BYTES,
   PART_HOST,
@@ -13,8 +14,7 @@ import {
   PART_TIME_HR,
   PART_TYPE,
   PART_TYPE_INSTANCE,
-} from './part-types.ts';
-import { PartWriter, stringPartBytes, valuesPartBytes } from './part-writer.ts';
+} from './parts.ts';
 import { createSeal, type Seal, type Security } from './seal.ts';
 import type { ValueList } from './value-list.ts';
 import { type WriteProblem, type WriteProblemReason, writeProblem } from './write-problem.ts';

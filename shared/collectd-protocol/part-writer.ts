@@ -9,7 +9,7 @@ import {
   PART_VALUES,
   VALUE_BYTES,
   VALUES_HEADER_BYTES,
-} from './part-types.ts';
+} from './parts.ts';
 import type { Value } from './value-list.ts';
 
 /** Type, length, and the NUL behind the text. */
