@@ -2,17 +2,9 @@ import type { ByteString } from '../line-protocol/byte-string.ts';
 import type { Identifier } from './identifier.ts';
 import { MAX_NAME_BYTES } from './identifier.ts';
 import { MAX_MESSAGE_BYTES, SEVERITIES } from './notification.ts';
-import * as part from './parts.ts';
+import * as part from './part-types.ts';
 import type { Refusal } from './refusals.ts';
-import {
-  type Credentials,
-  decrypt,
-  IV_BYTES,
-  isSigned,
-  PART_ENCRYPTION,
-  PART_SIGNATURE,
-  SIGNATURE_BYTES,
-} from './security.ts';
+import { type Credentials, decrypt, IV_BYTES, isSigned, SIGNATURE_BYTES } from './security.ts';
 
 /** What a datagram must be at least to be believed. */
 export const SECURITY_LEVELS = ['none', 'sign', 'encrypt'] as const;
@@ -148,12 +140,12 @@ export class DatagramReader {
       const type = ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
       const length = ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
       if (length < part.PART_HEADER_BYTES || length > end - at) break;
-      if (type === PART_ENCRYPTION) {
+      if (type === part.PART_ENCRYPTION) {
         if (!this.#readEncrypted(at, length, sink, depth)) return;
       } else if (wanted === 'encrypt') {
         if (!hasSkipped) this.#refuse('not_encrypted', at, sink);
         hasSkipped = true;
-      } else if (type === PART_SIGNATURE) {
+      } else if (type === part.PART_SIGNATURE) {
         if (this.#credentials !== undefined) {
           this.#readSigned(at, length, end, sink, depth);
           return;

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { ByteString } from '../line-protocol/byte-string.ts';
+import { PART_ENCRYPTION, PART_HEADER_BYTES, PART_SIGNATURE } from './part-types.ts';
 
 /**
  * How collectd signs and encrypts datagrams (src/network.c, network_send_buffer_signed and network_send_buffer_encrypted).
@@ -12,9 +13,6 @@ export interface Credentials {
   passwordOf(user: ByteString): Buffer | undefined;
 }
 
-export const PART_SIGNATURE = 0x0200;
-export const PART_ENCRYPTION = 0x0210;
-
 /** Bytes of an HMAC-SHA-256. */
 export const SIGNATURE_BYTES = 32;
 export const IV_BYTES = 16;
@@ -25,7 +23,6 @@ export const MAX_SIGNING_USER_BYTES = 70;
 export const MAX_ENCRYPTING_USER_BYTES = 64;
 
 const CIPHER = 'aes-256-ofb';
-const HEADER_BYTES = 4;
 const MAX_PART_BYTES = 0xffff;
 
 /** HMAC-SHA-256 over the user's name and all that follows the signature part. */
@@ -40,11 +37,11 @@ export function isSigned(password: Uint8Array, user: ByteString, claimed: Uint8A
 
 /** The part that stands in front of a signed payload. */
 export function signaturePart(password: Uint8Array, user: ByteString, payload: Uint8Array): Buffer {
-  const part = Buffer.allocUnsafe(HEADER_BYTES + SIGNATURE_BYTES + user.length);
+  const part = Buffer.allocUnsafe(PART_HEADER_BYTES + SIGNATURE_BYTES + user.length);
   part.writeUInt16BE(PART_SIGNATURE, 0);
   part.writeUInt16BE(part.length, 2);
-  signature(password, user, payload).copy(part, HEADER_BYTES);
-  part.write(user, HEADER_BYTES + SIGNATURE_BYTES, 'latin1');
+  signature(password, user, payload).copy(part, PART_HEADER_BYTES);
+  part.write(user, PART_HEADER_BYTES + SIGNATURE_BYTES, 'latin1');
   return part;
 }
 
@@ -60,14 +57,14 @@ export function encryptedPart(
   payload: Uint8Array,
   iv: Uint8Array = randomBytes(IV_BYTES),
 ): Buffer {
-  const ivAt = HEADER_BYTES + 2 + user.length;
+  const ivAt = PART_HEADER_BYTES + 2 + user.length;
   const length = ivAt + IV_BYTES + CHECKSUM_BYTES + payload.length;
   if (length > MAX_PART_BYTES) throw new RangeError(`Part of ${length} bytes is longer than ${MAX_PART_BYTES}`);
   const part = Buffer.allocUnsafe(length);
   part.writeUInt16BE(PART_ENCRYPTION, 0);
   part.writeUInt16BE(length, 2);
-  part.writeUInt16BE(user.length, HEADER_BYTES);
-  part.write(user, HEADER_BYTES + 2, 'latin1');
+  part.writeUInt16BE(user.length, PART_HEADER_BYTES);
+  part.write(user, PART_HEADER_BYTES + 2, 'latin1');
   part.set(iv, ivAt);
   const cipher = createCipheriv(CIPHER, cipherKey(password), iv);
   part.set(cipher.update(checksum(payload)), ivAt + IV_BYTES);
