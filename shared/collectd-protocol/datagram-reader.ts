@@ -2,7 +2,7 @@ import type { ByteString } from '../line-protocol/byte-string.ts';
 import type { Identifier } from './identifier.ts';
 import { MAX_NAME_BYTES } from './identifier.ts';
 import { MAX_MESSAGE_BYTES, SEVERITIES } from './notification.ts';
-import * as part from './part-types.ts';
+import * as part from './parts.ts';
 import type { Refusal } from './refusals.ts';
 import { type Credentials, decrypt, IV_BYTES, isSigned, SIGNATURE_BYTES } from './security.ts';
 

@@ -1,7 +1,7 @@
 import type { ByteString } from '../line-protocol/byte-string.ts';
 import { DatagramReader, type DatagramSink, type ReaderOptions } from './datagram-reader.ts';
 import { type Notification, SEVERITIES, type Severity } from './notification.ts';
-import { KIND_DERIVE, KIND_GAUGE } from './part-types.ts';
+import { KIND_DERIVE, KIND_GAUGE } from './parts.ts';
 import { type Refusal, refusalText } from './refusals.ts';
 import { DATA_SOURCE_KINDS, type Value, type ValueList } from './value-list.ts';
 

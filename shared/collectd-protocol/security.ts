@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { ByteString } from '../line-protocol/byte-string.ts';
-import { PART_ENCRYPTION, PART_HEADER_BYTES, PART_SIGNATURE } from './part-types.ts';
+import { PART_ENCRYPTION, PART_HEADER_BYTES, PART_SIGNATURE } from './parts.ts';
 
 /**
  * How collectd signs and encrypts datagrams (src/network.c, network_send_buffer_signed and network_send_buffer_encrypted).
