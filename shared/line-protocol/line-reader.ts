@@ -30,6 +30,7 @@ import {
   RECORDS,
   ROW_END,
   ROW_HEAD,
+  ROW_HEAD_END,
   ROW_SIZE,
   ROW_START,
   ROWS,
@@ -154,6 +155,11 @@ export class LineBatch {
 
   end(i: number): number {
     return this.#row(i, ROW_END);
+  }
+
+  /** Measurement and tags of line i as they stand in it: the same bytes for lines of one series, if their tags have one order. */
+  head(i: number): string {
+    return this.bytes.latin1Slice(this.#row(i, ROW_HEAD), this.#row(i, ROW_HEAD_END));
   }
 
   measurement(i: number): ByteString {

@@ -1,0 +1,118 @@
+/**
+ * Lines that are events, as notifications: `collectd_notification`, the inverse of how notifications become lines, and `dma_event`, the evaluator's events.
+ */
+import { cdtimeOfNs } from '../collectd-protocol/cdtime.ts';
+import { MAX_MESSAGE_BYTES, type MetaData, type Notification, type Severity } from '../collectd-protocol/notification.ts';
+import type { Identifier } from '../collectd-protocol/identifier.ts';
+import type { ByteString } from '../line-protocol/byte-string.ts';
+import type { FieldValue } from '../line-protocol/line-view.ts';
+import type { LineHead } from './line-head.ts';
+
+/** An event's line, its time apart. */
+export interface EventLine extends LineHead {
+  readonly fields: ReadonlyMap<ByteString, FieldValue>;
+}
+
+const key = (name: string) => name as ByteString;
+const EMPTY = key('');
+const COLLECTD_NOTIFICATION = key('collectd_notification');
+const DMA_EVENT = key('dma_event');
+
+/** What severities are called, besides collectd's three. */
+const SEVERITY_NAMES: Readonly<Record<string, Severity>> = {
+  ...{ okay: 'okay', ok: 'okay', clear: 'okay', normal: 'okay', resolved: 'okay' },
+  ...{ warning: 'warning', warn: 'warning', info: 'warning', minor: 'warning' },
+  ...{ failure: 'failure', error: 'failure', critical: 'failure', crit: 'failure', major: 'failure', page: 'failure' },
+};
+
+/** Fields of `collectd_notification` that are no meta data. */
+const OWN_FIELDS = new Set<ByteString>([key('message'), key('severity'), key('severity_number')]);
+/** Tags of `dma_event` that do not say what it is about. */
+const EVENT_TAGS = new Set<ByteString>(['alert', 'host', 'severity', 'severity_name', 'state', 'kind'].map(key));
+
+export function isNotificationMeasurement(measurement: ByteString): boolean {
+  return measurement === COLLECTD_NOTIFICATION || measurement === DMA_EVENT;
+}
+
+/**
+ * What the event is about. An alert has the identifier `host/dma-<alert>/alert-<labels>`, where labels are the values of the tags that are neither
+ * alert, host, severity, state nor kind, by the order of their keys.
+ */
+export function notificationIdentifier({ measurement, tags }: LineHead): Identifier {
+  const of = (name: string) => tags.get(key(name)) ?? EMPTY;
+  if (measurement === COLLECTD_NOTIFICATION) {
+    return {
+      host: of('host'),
+      plugin: of('plugin'),
+      pluginInstance: of('plugin_instance'),
+      type: of('type'),
+      typeInstance: of('type_instance'),
+    };
+  }
+  const labels = [...tags.keys()].filter((name) => !EVENT_TAGS.has(name)).sort();
+  return {
+    host: of('host'),
+    plugin: key('dma'),
+    pluginInstance: of('alert'),
+    type: key('alert'),
+    typeInstance: labels.map((label) => tags.get(label)).join('-') as ByteString,
+  };
+}
+
+/** The severity that the line names; undefined for a word that nobody uses. A resolved alert is okay, whatever it was. */
+export function notificationSeverity({ tags }: LineHead): Severity | undefined {
+  if (tags.get(key('state')) === 'resolved') return 'okay';
+  return SEVERITY_NAMES[(tags.get(key('severity')) ?? '').toLowerCase()];
+}
+
+/**
+ * The notification of a line. All fields but the message become meta data, those that tell alerts apart first, since the doors cut at the end.
+ *
+ * @param identifier what it is about, where that is not what the line's tags say
+ * @param severity where the line's is not known
+ */
+export function notificationOf(
+  line: EventLine,
+  timeNs: bigint,
+  identifier: Identifier,
+  severity: Severity,
+): Notification {
+  const { measurement, fields } = line;
+  const isAlert = measurement === DMA_EVENT;
+  const message = textOf(fields.get(key('message')));
+  const metaKeys = [...fields.keys()].filter((name) => (isAlert ? name !== 'message' : !OWN_FIELDS.has(name)));
+  if (isAlert) metaKeys.sort((a, b) => rankOf(a) - rankOf(b));
+  return {
+    ...identifier,
+    severity,
+    time: cdtimeOfNs(timeNs),
+    message: cutMessage(message === '' ? ownWords(line) : message),
+    meta: metaKeys.map((name): MetaData => ({ name, value: textOf(fields.get(name)) })),
+  };
+}
+
+const FIRST_META = ['alert_id', 'seq', 'value'];
+
+function rankOf(name: ByteString): number {
+  const rank = FIRST_META.indexOf(name);
+  return rank < 0 ? FIRST_META.length : rank;
+}
+
+/** collectd refuses a notification without a message. */
+function ownWords({ measurement, tags }: EventLine): ByteString {
+  if (measurement === COLLECTD_NOTIFICATION) return EMPTY;
+  const [alert, state] = [tags.get(key('alert')), tags.get(key('state'))];
+  return `${alert ?? 'alert'} is ${state ?? 'firing'}` as ByteString;
+}
+
+function textOf(value: FieldValue | undefined): ByteString {
+  return String(value?.value ?? '') as ByteString;
+}
+
+/** Cut between characters. */
+function cutMessage(message: ByteString): ByteString {
+  if (message.length <= MAX_MESSAGE_BYTES) return message;
+  let end = MAX_MESSAGE_BYTES;
+  while (end > MAX_MESSAGE_BYTES - 4 && (message.charCodeAt(end) & 0xc0) === 0x80) end--;
+  return message.slice(0, end) as ByteString;
+}
