@@ -31,7 +31,7 @@ export interface DatagramWriterOptions {
 const EMPTY = '' as ByteString;
 const MAX_CDTIME = 2n ** 64n - 1n;
 
-/** What every datagram begins with: no field is set. */
+/** What a datagram says before its first part. */
 const NOTHING: Said = {
   host: EMPTY,
   plugin: EMPTY,
@@ -43,6 +43,15 @@ const NOTHING: Said = {
 };
 
 type Said = Omit<ValueList, 'values'>;
+
+/** Bits: the fields in which a list differs from what was said before it. */
+const HOST = 1;
+const TIME = 2;
+const INTERVAL = 4;
+const PLUGIN = 8;
+const PLUGIN_INSTANCE = 16;
+const TYPE = 32;
+const TYPE_INSTANCE = 64;
 
 /**
  * Packs value lists into datagrams byte for byte as collectd's sender does: what the list before said is not said again, and a datagram is complete when the
@@ -97,23 +106,22 @@ export class DatagramWriter {
   }
 
   #append(list: ValueList): WriteProblemReason | undefined {
-    if (this.#parts.end + sizeBehind(this.#said, list) > this.#maxPayload) {
-      if (sizeBehind(NOTHING, list) > this.#maxPayload) return 'too_large';
+    let changes = changesBehind(this.#said, list);
+    if (this.#parts.end + sizeOf(changes, list) > this.#maxPayload) {
+      changes = changesBehind(NOTHING, list);
+      if (sizeOf(changes, list) > this.#maxPayload) return 'too_large';
       this.flush();
     }
     const start = this.#parts.end;
-    const reason = appendList(this.#parts, this.#said, list);
-    if (reason !== undefined) {
-      this.#parts.end = start;
-      return reason;
-    }
-    this.#said = list;
-    return undefined;
+    const reason = appendList(this.#parts, changes, list);
+    if (reason === undefined) this.#said = list;
+    else this.#parts.end = start;
+    return reason;
   }
 }
 
 function listProblem(list: ValueList): WriteProblemReason | undefined {
-  if (list.host === '' || list.plugin === '' || list.type === '') return 'empty_part';
+  if (list.host.length === 0 || list.plugin.length === 0 || list.type.length === 0) return 'empty_part';
   if (hasLongPart(list)) return 'long_part';
   if (list.values.length === 0) return 'no_values';
   if (list.time <= 0n || list.time > MAX_CDTIME) return 'bad_time';
@@ -131,29 +139,40 @@ function hasLongPart({ host, plugin, pluginInstance, type, typeInstance }: Ident
   );
 }
 
-function sizeBehind(said: Said, list: ValueList): number {
+function changesBehind(said: Said, list: ValueList): number {
+  return (
+    (list.host === said.host ? 0 : HOST) |
+    (list.time === said.time ? 0 : TIME) |
+    (list.interval === said.interval ? 0 : INTERVAL) |
+    (list.plugin === said.plugin ? 0 : PLUGIN) |
+    (list.pluginInstance === said.pluginInstance ? 0 : PLUGIN_INSTANCE) |
+    (list.type === said.type ? 0 : TYPE) |
+    (list.typeInstance === said.typeInstance ? 0 : TYPE_INSTANCE)
+  );
+}
+
+/** Bytes that the list adds to a datagram. */
+function sizeOf(changes: number, list: ValueList): number {
   let size = valuesPartBytes(list.values.length);
-  if (list.host !== said.host) size += stringPartBytes(list.host);
-  if (list.time !== said.time) size += NUMBER_PART_BYTES;
-  if (list.interval !== said.interval) size += NUMBER_PART_BYTES;
-  if (list.plugin !== said.plugin) size += stringPartBytes(list.plugin);
-  if (list.pluginInstance !== said.pluginInstance) size += stringPartBytes(list.pluginInstance);
-  if (list.type !== said.type) size += stringPartBytes(list.type);
-  if (list.typeInstance !== said.typeInstance) size += stringPartBytes(list.typeInstance);
+  if (changes & HOST) size += stringPartBytes(list.host);
+  if (changes & TIME) size += NUMBER_PART_BYTES;
+  if (changes & INTERVAL) size += NUMBER_PART_BYTES;
+  if (changes & PLUGIN) size += stringPartBytes(list.plugin);
+  if (changes & PLUGIN_INSTANCE) size += stringPartBytes(list.pluginInstance);
+  if (changes & TYPE) size += stringPartBytes(list.type);
+  if (changes & TYPE_INSTANCE) size += stringPartBytes(list.typeInstance);
   return size;
 }
 
 /** Parts in the order of src/network.c, add_to_buffer. An instance that became empty is said too, or the old one would stand. */
-function appendList(parts: PartWriter, said: Said, list: ValueList): WriteProblemReason | undefined {
-  if (list.host !== said.host && !parts.string(PART_HOST, list.host)) return 'nul_byte';
-  if (list.time !== said.time) parts.number(PART_TIME_HR, list.time);
-  if (list.interval !== said.interval) parts.number(PART_INTERVAL_HR, list.interval);
-  if (list.plugin !== said.plugin && !parts.string(PART_PLUGIN, list.plugin)) return 'nul_byte';
-  if (list.pluginInstance !== said.pluginInstance && !parts.string(PART_PLUGIN_INSTANCE, list.pluginInstance))
-    return 'nul_byte';
-  if (list.type !== said.type && !parts.string(PART_TYPE, list.type)) return 'nul_byte';
-  if (list.typeInstance !== said.typeInstance && !parts.string(PART_TYPE_INSTANCE, list.typeInstance))
-    return 'nul_byte';
+function appendList(parts: PartWriter, changes: number, list: ValueList): WriteProblemReason | undefined {
+  if (changes & HOST && !parts.string(PART_HOST, list.host)) return 'nul_byte';
+  if (changes & TIME) parts.number(PART_TIME_HR, list.time);
+  if (changes & INTERVAL) parts.number(PART_INTERVAL_HR, list.interval);
+  if (changes & PLUGIN && !parts.string(PART_PLUGIN, list.plugin)) return 'nul_byte';
+  if (changes & PLUGIN_INSTANCE && !parts.string(PART_PLUGIN_INSTANCE, list.pluginInstance)) return 'nul_byte';
+  if (changes & TYPE && !parts.string(PART_TYPE, list.type)) return 'nul_byte';
+  if (changes & TYPE_INSTANCE && !parts.string(PART_TYPE_INSTANCE, list.typeInstance)) return 'nul_byte';
   return parts.values(list.values) ? undefined : 'bad_value';
 }
 
