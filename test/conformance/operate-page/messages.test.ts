@@ -2,17 +2,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { crosslayer } from '../../support/crosslayer.ts';
 import type { ExecdHost } from '../../support/execd-host.ts';
+import { pageTables, quoted } from '../../support/page-tables.ts';
 import { type ProcessFixtures, processTest } from '../../support/process-test.ts';
 import { buildTestProgram } from '../../support/test-program.ts';
 import { CONTEXT, lines } from '../execd-contract/context-stage.ts';
-import { operateTables, quoted } from './page.ts';
 
 const program = await buildTestProgram();
 
 /** The messages of the first table about them; the second is what Telegraf says. */
-const MESSAGES = (operateTables().find(({ columns }) => columns[0] === 'Message')?.rows ?? []).flatMap(([cell = '']) =>
-  quoted(cell),
-);
+const MESSAGES = (
+  pageTables('docs/guide/operate.md').find(({ columns }) => columns[0] === 'Message')?.rows ?? []
+).flatMap(([cell = '']) => quoted(cell));
 
 const TROUBLED = '[[processors.troubled_processor]]\n';
 const TEST_OUTPUT = '[[outputs.test_output]]\n  file = "out.lp"\n';

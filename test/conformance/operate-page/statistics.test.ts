@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import { crosslayer } from '../../support/crosslayer.ts';
+import { pageTables, quoted } from '../../support/page-tables.ts';
 import { plugins } from '../../support/plugins.ts';
 import { processTest as test } from '../../support/process-test.ts';
-import { operateTables, quoted } from './page.ts';
 
 const NODE = fileURLToPath(new URL('../../fixtures/recorded-node/', import.meta.url));
 
@@ -42,7 +42,7 @@ ${FILTER}
 
 /** `internal_<plugin> <field>: <kind>` for each row of the page. */
 function documented(): string[] {
-  return operateTables().flatMap(({ under, columns, rows }) =>
+  return pageTables('docs/guide/operate.md').flatMap(({ under, columns, rows }) =>
     columns[0] !== 'Field'
       ? []
       : quoted(under).flatMap((measurement) =>

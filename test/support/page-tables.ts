@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** A table of the page: the cells of its rows, with the heading that it stands under. */
+/** A table of a page for readers: the cells of its rows, with the heading that it stands under. */
 export interface PageTable {
   readonly under: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
 
-/** The tables of docs/guide/operate.md, in order. */
-export function operateTables(): PageTable[] {
-  const text = readFileSync(fileURLToPath(new URL('../../../docs/guide/operate.md', import.meta.url)), 'utf8');
+/** The tables of a page, in order. @param path from the root of the repository */
+export function pageTables(path: string): PageTable[] {
+  const text = readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');
   const tables: { under: string; columns: string[]; rows: string[][] }[] = [];
   let under = '';
   let open = false;
