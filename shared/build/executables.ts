@@ -122,7 +122,10 @@ export function binEntries(plugins: readonly FoundPlugin[]): Record<string, stri
   const launchers = plugins
     .map(({ name }) => subcommandOf(name))
     .map((word) => [`crosslayer-${word}`, `dist/bin/crosslayer-${word}.cjs`]);
-  return { crosslayer: PROGRAM, ...Object.fromEntries(launchers) };
+  const scripts = plugins.flatMap((plugin) =>
+    (plugin.scripts ?? []).map((script) => [script, `${plugin.folder}/${script}`]),
+  );
+  return { crosslayer: PROGRAM, ...Object.fromEntries(launchers), ...Object.fromEntries(scripts) };
 }
 
 /** The program: `runProgram` of the runtime with a catalogue in which nothing is loaded yet. With `only`, of the other plugins just the names are in it. */

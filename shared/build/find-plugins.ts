@@ -11,6 +11,8 @@ export interface FoundPlugin {
   readonly folder: string;
   /** What `plugin.ts` exports under which names: one definition for each kind that the plugin is. */
   readonly definitions: readonly { readonly exportName: string; readonly definition: Configurable }[];
+  /** Programs that stand in the folder as they are installed: files called `crosslayer-<word>`. */
+  readonly scripts?: readonly string[];
 }
 
 /** Where plugins live: folders with a `plugin.ts`. */
@@ -55,7 +57,8 @@ async function loadPlugin(root: string, folder: string): Promise<FoundPlugin> {
     if (definition.name === name) continue;
     throw new Error(`${folder} defines "${definition.name}"; folder and plugin are called the same`);
   }
-  return { name, folder, definitions };
+  const scripts = readdirSync(join(root, folder)).filter((file) => file.startsWith('crosslayer-'));
+  return { name, folder, definitions, ...(scripts.length > 0 && { scripts: scripts.sort() }) };
 }
 
 function isDefinition(value: unknown): value is Configurable {

@@ -29,3 +29,17 @@ test('every plugin has one executable, whatever kinds it is', () => {
     'crosslayer-plain-plugin': 'dist/bin/crosslayer-plain-plugin.cjs',
   });
 });
+
+test('a script of a plugin is installed as it stands', () => {
+  const [plugin] = plugins as [FoundPlugin];
+  expect(binEntries([{ ...plugin, scripts: ['crosslayer-notify'] }])['crosslayer-notify']).toBe(
+    'plugins/plain_plugin/crosslayer-notify',
+  );
+});
+
+test('the flags of a plugin are known before it is loaded', () => {
+  const flags = [{ usage: '--decode FILE', description: 'Reads it.' }];
+  const definitions = [{ exportName: 'plugin', definition: { ...plainPlugin, flags } }];
+  const entry = entryModule([{ name: 'plain_plugin', folder: 'plugins/plain_plugin', definitions }], '1.2.3');
+  expect(entry).toContain(`flags: ${JSON.stringify(flags)}, load: `);
+});
