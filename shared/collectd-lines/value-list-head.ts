@@ -1,0 +1,147 @@
+import type { DatagramReader } from '../collectd-protocol/datagram-reader.ts';
+import * as reading from '../collectd-protocol/datagram-reader.ts';
+import type { ByteString } from '../line-protocol/byte-string.ts';
+import { type EscapedPart, EscapedParts, escapedPrefix } from './escaped-parts.ts';
+import { writeText } from './float-text.ts';
+import { intervalText } from './interval-text.ts';
+
+/** Most bytes of a head besides its prefix: five parts of 127 bytes, all of them escaped, the keys and an interval. */
+const MAX_HEAD_BYTES = 2048;
+const HASH = 0x23;
+const BLANK = 0x20;
+
+/** Bytes that cannot be copied as they are: control bytes, the separators, the backslash, and what is not ASCII. */
+const SPECIAL = Uint8Array.from({ length: 256 }, (_, byte) => {
+  return byte <= 0x20 || byte >= 0x7f || byte === 0x2c || byte === 0x3d || byte === 0x5c ? 1 : 0;
+});
+
+/** What changes when a part changes: also the parts behind it, which then stand elsewhere. */
+const REWRITE_HOST = reading.CHANGED_HOST | reading.CHANGED_PLUGIN;
+const REWRITE_PLUGIN_INSTANCE = REWRITE_HOST | reading.CHANGED_PLUGIN_INSTANCE;
+const REWRITE_TYPE = REWRITE_PLUGIN_INSTANCE | reading.CHANGED_TYPE;
+const REWRITE_TYPE_INSTANCE = REWRITE_TYPE | reading.CHANGED_TYPE_INSTANCE;
+
+export interface ValueListHeadOptions {
+  /** In front of the plugin in the measurement. */
+  readonly prefix: ByteString;
+  /** The key of the tag that holds the plugin instance. */
+  readonly pluginInstanceKey: string;
+  readonly hasIntervalTag: boolean;
+}
+
+/**
+ * The head of the current line, with the blank before its fields, at the beginning of the memory that it is given. Parts stay there, escaped, until
+ * the datagram changes them.
+ */
+export class ValueListHead {
+  readonly #prefix: Uint8Array;
+  readonly #hostKey: Uint8Array;
+  readonly #pluginInstanceKey: Uint8Array;
+  readonly #typeKey: Uint8Array;
+  readonly #typeInstanceKey: Uint8Array;
+  readonly #hasIntervalTag: boolean;
+  readonly #parts: EscapedParts;
+  /** Where the tags end. */
+  #hostEnd = 0;
+  #pluginInstanceEnd = 0;
+  #typeEnd = 0;
+  #typeInstanceEnd = 0;
+
+  /** 0 when nothing of the plugin's name can be written. */
+  measurementEnd = 0;
+  /** Behind the blank. */
+  end = 0;
+  /** Parts that lost bytes, since it was set to 0. */
+  cleaned = 0;
+
+  /** @throws {RangeError} for a prefix that cannot begin a measurement */
+  constructor({ prefix, pluginInstanceKey, hasIntervalTag }: ValueListHeadOptions) {
+    this.#prefix = Buffer.from(escapedPrefix(prefix), 'latin1');
+    this.#hostKey = Buffer.from(',host=');
+    this.#pluginInstanceKey = Buffer.from(`,${pluginInstanceKey}=`);
+    this.#typeKey = Buffer.from(',type=');
+    this.#typeInstanceKey = Buffer.from(',type_instance=');
+    this.#hasIntervalTag = hasIntervalTag;
+    this.#parts = new EscapedParts(prefix);
+  }
+
+  /** Bytes that must be free at the beginning of the memory. */
+  get room(): number {
+    return this.#prefix.length + MAX_HEAD_BYTES;
+  }
+
+  /** Writes the parts that changed since the reader's `changed` was 0, and those behind them. */
+  update(reader: DatagramReader, out: Buffer): void {
+    const { changed } = reader;
+    if (changed & REWRITE_HOST) {
+      const p = this.#writeMeasurement(reader, out);
+      this.measurementEnd = p;
+      this.#hostEnd = this.#writeTag(reader, out, p, this.#hostKey, reader.hostAt, reader.hostEnd);
+    }
+    if (changed & REWRITE_PLUGIN_INSTANCE) {
+      const { pluginInstanceAt: start, pluginInstanceEnd: end } = reader;
+      this.#pluginInstanceEnd = this.#writeTag(reader, out, this.#hostEnd, this.#pluginInstanceKey, start, end);
+    }
+    if (changed & REWRITE_TYPE) {
+      this.#typeEnd = this.#writeTag(
+        reader,
+        out,
+        this.#pluginInstanceEnd,
+        this.#typeKey,
+        reader.typeAt,
+        reader.typeEnd,
+      );
+    }
+    if (changed & REWRITE_TYPE_INSTANCE) {
+      const { typeInstanceAt: start, typeInstanceEnd: end } = reader;
+      this.#typeInstanceEnd = this.#writeTag(reader, out, this.#typeEnd, this.#typeInstanceKey, start, end);
+    }
+    let p = this.#typeInstanceEnd;
+    if (this.#hasIntervalTag) {
+      const text = intervalText(reader.intervalHigh, reader.intervalLow);
+      if (text !== '') p = writeText(out, p, `,interval=${text}`);
+    }
+    out[p] = BLANK;
+    this.end = p + 1;
+  }
+
+  #writeMeasurement(reader: DatagramReader, out: Buffer): number {
+    const { bytes, pluginAt, pluginEnd } = reader;
+    const p = copy(out, 0, this.#prefix);
+    // without a prefix the line would be a comment
+    const isSpecial = p === 0 && bytes[pluginAt] === HASH;
+    const end = isSpecial ? 0 : copyPlain(out, p, bytes, pluginAt, pluginEnd);
+    return end === 0 ? this.#copyEscaped(out, 0, this.#parts.measurement(reader.text(pluginAt, pluginEnd))) : end;
+  }
+
+  #writeTag(reader: DatagramReader, out: Buffer, p: number, key: Uint8Array, start: number, end: number): number {
+    if (start === end) return p;
+    const valueAt = copy(out, p, key);
+    const valueEnd = copyPlain(out, valueAt, reader.bytes, start, end);
+    if (valueEnd !== 0) return valueEnd;
+    const escapedEnd = this.#copyEscaped(out, valueAt, this.#parts.tagValue(reader.text(start, end)));
+    return escapedEnd === valueAt ? p : escapedEnd;
+  }
+
+  #copyEscaped(out: Buffer, p: number, { bytes, isCleaned }: EscapedPart): number {
+    if (isCleaned) this.cleaned++;
+    return copy(out, p, bytes);
+  }
+}
+
+function copy(out: Buffer, p: number, bytes: Uint8Array): number {
+  for (let i = 0; i < bytes.length; i++) out[p + i] = bytes[i] as number;
+  return p + bytes.length;
+}
+
+/** Gives the place behind the copy, or 0 where a byte is special: what was copied is then worth nothing. */
+function copyPlain(out: Buffer, p: number, bytes: Buffer, start: number, end: number): number {
+  let special = 0;
+  let at = p;
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i] as number;
+    special |= SPECIAL[byte] as number;
+    out[at++] = byte;
+  }
+  return special === 0 ? at : 0;
+}
