@@ -63,6 +63,8 @@ export interface InputContext extends StageContext {
 
 /** What an output gets: also stdout, which is nobody else's where a chain has outputs. */
 export interface OutputContext extends StageContext {
+  /** Unit of the timestamps in the lines that it gets. */
+  readonly precision: 'ns' | 'us' | 'ms' | 's';
   /**
    * Writes bytes of the output's own protocol to stdout without blocking. The bytes must stay as they are until the promise resolves; a promise means that the reader is
    * behind. A reader that leaves ends the process quietly. From the first write on the log goes to stderr under every host.

@@ -91,6 +91,7 @@ export async function startStages(config: Config<PluginDefinition>, around: Stag
           alias,
           output: await (definition as OutputDefinition<unknown>).start(options, {
             ...context,
+            precision: config.process.precision,
             writeStdout: around.writeStdout,
           }),
           log: context.log,
