@@ -36,7 +36,7 @@ export interface DatagramLinesOptions extends ReaderOptions {
   /** Most bytes of lines that wait to be taken. */
   readonly maxBytes?: number;
   /** Asked before each value list and notification is written; false leaves it out. */
-  readonly accepts?: ((reader: DatagramReader) => boolean) | undefined;
+  readonly accepts?: ((reader: DatagramReader, what: 'value_list' | 'notification') => boolean) | undefined;
   readonly events?: DecodeEvents | undefined;
 }
 
@@ -68,13 +68,13 @@ const LF = 0x0a;
 export class DatagramLines implements DatagramSink {
   readonly #reader: DatagramReader;
   readonly #head: ValueListHead;
-  readonly #names: FieldNameTable;
+  #names: FieldNameTable;
   readonly #values: ValueText;
   readonly #memory: LineMemory;
   readonly #isSplit: boolean;
-  readonly #hasDataSets: boolean;
+  #hasDataSets: boolean;
   readonly #hasIntervalField: boolean;
-  readonly #accepts: ((reader: DatagramReader) => boolean) | undefined;
+  readonly #accepts: DatagramLinesOptions['accepts'];
   readonly #events: DecodeEvents;
   /** Of the current type. */
   #typeNames: FieldNames = NO_NAMES;
@@ -104,6 +104,12 @@ export class DatagramLines implements DatagramSink {
     this.#events = options.events ?? {};
   }
 
+  /** Names values by other data sets, from the next datagram on. */
+  nameBy(dataSets: DataSets | undefined): void {
+    this.#names = new FieldNameTable(dataSets, this.#isSplit);
+    this.#hasDataSets = dataSets !== undefined;
+  }
+
   /** Bytes of lines that wait to be taken. */
   get size(): number {
     return this.#memory.size;
@@ -126,7 +132,7 @@ export class DatagramLines implements DatagramSink {
   }
 
   valueList(reader: DatagramReader): void {
-    if (this.#accepts !== undefined && !this.#accepts(reader)) return this.#notice('not_accepted', reader);
+    if (this.#accepts !== undefined && !this.#accepts(reader, 'value_list')) return this.#notice('not_accepted', reader);
     if (reader.changed !== 0) this.#update(reader);
     if (this.#head.measurementEnd === 0) return this.#notice('without_measurement', reader);
     const names = this.#typeNames;
@@ -139,7 +145,7 @@ export class DatagramLines implements DatagramSink {
   }
 
   notification(reader: DatagramReader): void {
-    if (this.#accepts !== undefined && !this.#accepts(reader)) return this.#notice('not_accepted', reader);
+    if (this.#accepts !== undefined && !this.#accepts(reader, 'notification')) return this.#notice('not_accepted', reader);
     const written = notificationLine(readNotification(reader));
     if (written === undefined) return this.#notice('bad_time', reader);
     for (let i = 0; i < written.cleaned; i++) this.#notice('cleaned', reader);
