@@ -1,0 +1,45 @@
+import type { DataSource, TypesDb } from '../../shared/collectd-protocol/types-db.ts';
+import { parseTypesDb } from '../../shared/collectd-protocol/types-db.ts';
+import type { ByteString } from '../../shared/line-protocol/byte-string.ts';
+
+/** The types that the default map and unmapped fields need, as Debian's types.db has them: a machine without collectd may lack the file. */
+const BUILT_IN = `
+absolute value:ABSOLUTE:0:U
+contextswitch value:DERIVE:0:U
+counter value:COUNTER:U:U
+derive value:DERIVE:0:U
+df_complex value:GAUGE:0:U
+df_inodes value:GAUGE:0:U
+disk_io_time io_time:DERIVE:0:U, weighted_io_time:DERIVE:0:U
+disk_merged read:DERIVE:0:U, write:DERIVE:0:U
+disk_octets read:DERIVE:0:U, write:DERIVE:0:U
+disk_ops read:DERIVE:0:U, write:DERIVE:0:U
+disk_time read:DERIVE:0:U, write:DERIVE:0:U
+entropy value:GAUGE:0:4294967295
+fork_rate value:DERIVE:0:U
+gauge value:GAUGE:U:U
+if_dropped rx:DERIVE:0:U, tx:DERIVE:0:U
+if_errors rx:DERIVE:0:U, tx:DERIVE:0:U
+if_octets rx:DERIVE:0:U, tx:DERIVE:0:U
+if_packets rx:DERIVE:0:U, tx:DERIVE:0:U
+irq value:DERIVE:0:U
+load shortterm:GAUGE:0:5000, midterm:GAUGE:0:5000, longterm:GAUGE:0:5000
+memory value:GAUGE:0:281474976710656
+pending_operations value:GAUGE:0:U
+percent value:GAUGE:0:100.1
+percent_bytes value:GAUGE:0:100.1
+percent_inodes value:GAUGE:0:100.1
+ps_count processes:GAUGE:0:1000000, threads:GAUGE:0:1000000
+ps_state value:GAUGE:0:65535
+swap value:GAUGE:0:1099511627776
+swap_io value:DERIVE:0:U
+uptime value:GAUGE:0:4294967295
+users value:GAUGE:0:65535
+`;
+
+export const BUILT_IN_TYPES: TypesDb = parseTypesDb([{ name: 'built-in types', bytes: Buffer.from(BUILT_IN) }]).types;
+
+/** The types of the operator's files, then those that are known without. */
+export function sourcesOf(types: TypesDb, type: ByteString): readonly DataSource[] | undefined {
+  return (types.get(type) ?? BUILT_IN_TYPES.get(type))?.sources;
+}

@@ -1,0 +1,275 @@
+import { type LineHead, lineHead } from '../../shared/collectd-lines/line-head.ts';
+import { isNotificationMeasurement } from '../../shared/collectd-lines/line-notification.ts';
+import { valueListHead } from '../../shared/collectd-lines/line-value-list.ts';
+import { misfitOf } from '../../shared/collectd-lines/source-value.ts';
+import type { DataSourceKind } from '../../shared/collectd-protocol/value-list.ts';
+import { type ByteString, fromByteString } from '../../shared/line-protocol/byte-string.ts';
+import { unescapeKey } from '../../shared/line-protocol/escape.ts';
+import { FIELD_KINDS, type LineBatch } from '../../shared/line-protocol/line-reader.ts';
+import type { FieldUse, HeadPlan, MappingOptions, Refusal } from './head-plan.ts';
+import { sourcesOf } from './known-types.ts';
+import type { ListTarget } from './list-target.ts';
+import { MetricPlan } from './metric-plan.ts';
+import { NotificationPlan } from './notification-plan.ts';
+import { PlanMemory, RememberedPlan } from './plan-memory.ts';
+import { TargetMaker } from './target-maker.ts';
+import { ValueListPlan } from './value-list-plan.ts';
+
+/** Where value lists and events go. */
+export interface MappedSink {
+  /** A list is complete: `target.fields` has the field of the batch for each data source. All fit their kinds. Gives why it cannot be taken. */
+  list(target: ListTarget, batch: LineBatch, timeNs: bigint, interval: ByteString | undefined): Refusal | undefined;
+  /** Line i is an event. */
+  notification(plan: NotificationPlan, batch: LineBatch, i: number, timeNs: bigint): Refusal | undefined;
+}
+
+/** Told what does not become anything. */
+export interface MappingEvents {
+  malformed(batch: LineBatch, i: number): void;
+  refused(refusal: Refusal): void;
+  /** Fields that go nowhere: strings, and what the options leave out. */
+  leftOutFields(n: number): void;
+  leftOutTags(n: number): void;
+  /** A name was cut to what collectd takes. */
+  shortened(target: ListTarget['identifier']): void;
+  /** Heads were forgotten, as there are more than are remembered. */
+  forgotten(heads: number): void;
+}
+
+const FLOAT = FIELD_KINDS.indexOf('float');
+const INTEGER = FIELD_KINDS.indexOf('integer');
+const UNSIGNED = FIELD_KINDS.indexOf('unsigned');
+const BOOLEAN = FIELD_KINDS.indexOf('boolean');
+const STRING = FIELD_KINDS.indexOf('string');
+
+/** Lines into value lists. What was found out about a head and its fields is remembered, so that a line like the last one only has its values read. */
+export class LineMapping {
+  readonly #options: MappingOptions;
+  readonly #sink: MappedSink;
+  readonly #events: MappingEvents;
+  readonly #plans: PlanMemory;
+  /** Counts lines, to tell of which one `target.fields` is. */
+  #line = 0;
+  /** The lists of the line under way. */
+  readonly #targets: ListTarget[] = [];
+  /** Field of the line under way that has the interval, or -1. */
+  #intervalField = -1;
+  /** Fields of the line under way whose type is not known. */
+  readonly #unknown: number[] = [];
+  #leftOut = 0;
+
+  constructor(options: MappingOptions, sink: MappedSink, events: MappingEvents) {
+    this.#options = options;
+    this.#sink = sink;
+    this.#events = events;
+    this.#plans = new PlanMemory((heads) => events.forgotten(heads));
+  }
+
+  get rememberedHeads(): number {
+    return this.#plans.size;
+  }
+
+  /** @param nowNs time of lines that have none */
+  take(batch: LineBatch, nowNs: bigint): void {
+    for (let i = 0; i < batch.length; i++) {
+      if (batch.errorCode(i) !== undefined) this.#events.malformed(batch, i);
+      else this.#takeLine(batch, i, batch.timeNs(i) ?? nowNs);
+    }
+  }
+
+  #takeLine(batch: LineBatch, i: number, timeNs: bigint): void {
+    const head = batch.head(i);
+    let known = this.#plans.get(head);
+    if (known === undefined) {
+      known = new RememberedPlan(this.#planOf(lineHead(batch, i)));
+      this.#plans.set(head, known);
+    }
+    if (timeNs <= 0n) return this.#events.refused(BAD_TIME);
+    const { plan } = known;
+    if (plan instanceof NotificationPlan) return this.#report(this.#sink.notification(plan, batch, i, timeNs));
+    this.#line++;
+    const first = batch.firstField(i);
+    const count = batch.fieldCount(i);
+    for (let k = 0; k < count; k++) this.#takeField(batch, first + k, this.#useOf(known, batch, k, first + k));
+    if (this.#unknown.length > 0) this.#takeUnknownType(plan, batch);
+    if (this.#leftOut > 0) this.#events.leftOutFields(this.#leftOut);
+    this.#leftOut = 0;
+    const interval =
+      this.#intervalField < 0
+        ? plan.interval
+        : (batch.bytes.latin1Slice(...textPlace(batch, this.#intervalField)) as ByteString);
+    this.#intervalField = -1;
+    for (const target of this.#targets) this.#send(target, batch, timeNs, interval);
+    this.#targets.length = 0;
+  }
+
+  #planOf(head: LineHead): HeadPlan {
+    const { rules, prefix, types } = this.#options;
+    const maker = new TargetMaker(head, this.#options, (identifier) => this.#events.shortened(identifier));
+    const matches = rules.flatMap((rule) => rule.match(head) ?? []);
+    if (isNotificationMeasurement(head.measurement)) return new NotificationPlan(head, maker, matches);
+    const metric = new MetricPlan(this.#options, maker, matches);
+    const known = { get: (type: ByteString) => withSources(type, sourcesOf(types, type)) };
+    const list = valueListHead(head, prefix, known);
+    if (list === undefined) return metric;
+    return new ValueListPlan(head, list, maker, matches, (field) => metric.useOf(field));
+  }
+
+  /** What field f, the k-th of its line, is for. */
+  #useOf(known: RememberedPlan, batch: LineBatch, k: number, f: number): FieldUse {
+    const { bytes, fields } = batch;
+    const from = fields[f * 8] as number;
+    const to = fields[f * 8 + 1] as number;
+    const last = known.lastKeys[k];
+    if (last !== undefined && last.length === to - from) {
+      let p = 0;
+      while (p < last.length && bytes[from + p] === last.charCodeAt(p)) p++;
+      if (p === last.length) return known.lastUses[k] as FieldUse;
+    }
+    const key = bytes.latin1Slice(from, to);
+    let use = known.uses.get(key);
+    if (use === undefined) {
+      use = known.plan.useOf(unescapeKey(key));
+      this.#plans.addUse(known, key, use);
+    }
+    if (k <= known.lastKeys.length) {
+      known.lastKeys[k] = key;
+      known.lastUses[k] = use;
+    }
+    return use;
+  }
+
+  #takeField(batch: LineBatch, f: number, use: FieldUse): void {
+    switch (use.kind) {
+      case 'source':
+        if (batch.fields[f * 8 + 2] === STRING && use.target.kinds.length === 1) this.#leftOut++;
+        else this.#takeSource(use.target, use.source, f);
+        return;
+      case 'unmapped': {
+        const kind = ownKind(batch, f);
+        if (kind === undefined) this.#leftOut++;
+        else this.#takeField(batch, f, use.of(kind));
+        return;
+      }
+      case 'interval':
+        this.#intervalField = f;
+        return;
+      case 'unknown_type':
+        this.#unknown.push(f);
+        return;
+      case 'left_out':
+        this.#leftOut++;
+        return;
+      case 'refused':
+        this.#events.refused(use.refusal);
+    }
+  }
+
+  #takeSource(target: ListTarget, source: number, f: number): void {
+    if (target.line !== this.#line) {
+      target.line = this.#line;
+      target.fields.fill(-1);
+      this.#targets.push(target);
+    }
+    target.fields[source] = f;
+  }
+
+  #takeUnknownType(plan: HeadPlan, batch: LineBatch): void {
+    const fields = this.#unknown.filter((f) => ownKind(batch, f) !== undefined);
+    this.#leftOut += this.#unknown.length - fields.length;
+    this.#unknown.length = 0;
+    if (fields.length === 0) return;
+    const keys = fields.map((f) => batch.fieldKey(f));
+    const use = plan.ofUnknownType?.(
+      keys,
+      fields.map((f) => listKind(batch, f)),
+    );
+    if (use?.kind !== 'source') return use && this.#takeField(batch, -1, use);
+    for (const [source, name] of use.target.fieldNames.entries())
+      this.#takeSource(use.target, source, fields[keys.indexOf(name)] as number);
+  }
+
+  #send(target: ListTarget, batch: LineBatch, timeNs: bigint, interval: ByteString | undefined): void {
+    const { kinds, fields } = target;
+    for (let source = 0; source < kinds.length; source++) {
+      const f = fields[source] as number;
+      const kind = kinds[source] as DataSourceKind;
+      if (f < 0) {
+        if (kind !== 'gauge') return this.#events.refused(incomplete(target, source));
+        continue;
+      }
+      const misfit = misfitOf(batch, f, kind);
+      if (misfit !== undefined) return this.#events.refused(badValue(target, source, misfit));
+    }
+    if (target.leftOutTags > 0) this.#events.leftOutTags(target.leftOutTags);
+    this.#report(this.#sink.list(target, batch, timeNs, interval));
+  }
+
+  #report(refusal: Refusal | undefined): void {
+    if (refusal) this.#events.refused(refusal);
+  }
+}
+
+const BAD_TIME: Refusal = {
+  reason: 'bad_time',
+  message: 'A line has a time before 1970, which collectd does not know',
+};
+
+const MISFITS = {
+  text: 'is a string',
+  fraction: 'has a fraction, and the data source is an integer',
+  range: 'is outside of the range of the data source',
+  digits: 'would lose digits as a gauge',
+} as const;
+
+function incomplete(target: ListTarget, source: number): Refusal {
+  const message = `A line has no field "${nameOf(target, source)}", which ${describe(target)} needs`;
+  return { reason: 'incomplete', message };
+}
+
+function badValue(target: ListTarget, source: number, misfit: keyof typeof MISFITS): Refusal {
+  const message = `Field "${nameOf(target, source)}" ${MISFITS[misfit]}; left out: ${describe(target)}`;
+  return { reason: 'bad_value', message };
+}
+
+function nameOf(target: ListTarget, source: number): string {
+  return fromByteString(target.fieldNames[source] as ByteString);
+}
+
+function describe({ identifier }: ListTarget): string {
+  const { host, plugin, pluginInstance, type, typeInstance } = identifier;
+  const name = (part: ByteString, instance: ByteString) => (instance === '' ? part : `${part}-${instance}`);
+  return JSON.stringify(
+    fromByteString(`${host}/${name(plugin, pluginInstance)}/${name(type, typeInstance)}` as ByteString),
+  );
+}
+
+/** A field's kind where nothing else says it: integers are derives, all other numbers gauges. */
+function ownKind(batch: LineBatch, f: number): DataSourceKind | undefined {
+  switch (batch.fields[f * 8 + 2]) {
+    case FLOAT:
+    case BOOLEAN:
+      return 'gauge';
+    case INTEGER:
+    case UNSIGNED:
+      return 'derive';
+    default:
+      return undefined;
+  }
+}
+
+/** The kind that a field of the naming `crosslayer` was made of. */
+function listKind(batch: LineBatch, f: number): DataSourceKind {
+  return batch.fields[f * 8 + 2] === UNSIGNED ? 'counter' : (ownKind(batch, f) as DataSourceKind);
+}
+
+function textPlace(batch: LineBatch, f: number): [number, number] {
+  const isQuoted = batch.fields[f * 8 + 2] === STRING;
+  const suffix = batch.fields[f * 8 + 2] === INTEGER || batch.fields[f * 8 + 2] === UNSIGNED ? 1 : 0;
+  const from = (batch.fields[f * 8 + 3] as number) + (isQuoted ? 1 : 0);
+  return [from, (batch.fields[f * 8 + 4] as number) - (isQuoted ? 1 : suffix)];
+}
+
+function withSources<S>(type: ByteString, sources: S | undefined): { type: ByteString; sources: S } | undefined {
+  return sources && { type, sources };
+}

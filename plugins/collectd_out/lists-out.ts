@@ -1,0 +1,78 @@
+import { notificationOf, notificationSeverity } from '../../shared/collectd-lines/line-notification.ts';
+import { cdtimeOfNs } from '../../shared/collectd-protocol/cdtime.ts';
+import type { Emitted } from '../../shared/collectd-protocol/emitted.ts';
+import type { Notification } from '../../shared/collectd-protocol/notification.ts';
+import { type ByteString, fromByteString } from '../../shared/line-protocol/byte-string.ts';
+import type { LineBatch } from '../../shared/line-protocol/line-reader.ts';
+import type { Log } from '../../shared/log/log.ts';
+import type { Counter, PluginStats } from '../../shared/stats/stats.ts';
+import type { Refusal } from './head-plan.ts';
+import type { MappedSink } from './line-mapping.ts';
+import type { ListTarget } from './list-target.ts';
+import type { NotificationPlan } from './notification-plan.ts';
+
+/** One of collectd's doors. Both give why something cannot go through. */
+export interface Door {
+  list(target: ListTarget, batch: LineBatch, timeNs: bigint, interval: ByteString | undefined): Refusal | undefined;
+  notification(notification: Notification): Refusal | undefined;
+}
+
+export interface ListsOutOptions {
+  readonly door: Door;
+  /** Seconds, where lines say nothing. */
+  readonly interval: ByteString | undefined;
+  readonly emitted: Emitted;
+  readonly log: Log;
+  readonly stats: PluginStats;
+}
+
+const INTERVAL = /^[0-9]{1,9}(?:\.[0-9]+)?$/;
+
+/** What is sent, whatever the door: counted, with its interval, and noted so that it is known when it comes back. */
+export class ListsOut implements MappedSink {
+  readonly #options: ListsOutOptions;
+  readonly #lists: Counter;
+  readonly #notifications: Counter;
+  readonly #unknownSeverities: Counter;
+
+  constructor(options: ListsOutOptions) {
+    this.#options = options;
+    const { stats } = options;
+    this.#lists = stats.counter('value_lists');
+    this.#notifications = stats.counter('notifications');
+    this.#unknownSeverities = stats.counter('unknown_severities');
+  }
+
+  list(target: ListTarget, batch: LineBatch, timeNs: bigint, interval: ByteString | undefined): Refusal | undefined {
+    const { door, emitted } = this.#options;
+    const isGood = interval !== undefined && INTERVAL.test(interval) && Number(interval) > 0;
+    const refusal = door.list(target, batch, timeNs, isGood ? interval : this.#options.interval);
+    if (refusal) return refusal;
+    this.#lists.add();
+    if (emitted.isWatched) emitted.recordValueList(target.identifier, cdtimeOfNs(timeNs));
+    return undefined;
+  }
+
+  notification(
+    { head, identifier }: NotificationPlan,
+    batch: LineBatch,
+    i: number,
+    timeNs: bigint,
+  ): Refusal | undefined {
+    const { door, emitted, log } = this.#options;
+    let severity = notificationSeverity(head);
+    if (severity === undefined) {
+      this.#unknownSeverities.add();
+      const word = fromByteString(head.tags.get('severity' as ByteString) ?? ('' as ByteString));
+      log.trouble('severity', `Severity "${word.slice(0, 40)}" is none that is known; taken as warning`);
+      severity = 'warning';
+    }
+    const fields = new Map(batch.point(i).fields);
+    const notification = notificationOf({ ...head, fields }, timeNs, identifier, severity);
+    const refusal = door.notification(notification);
+    if (refusal) return refusal;
+    this.#notifications.add();
+    if (emitted.isWatched) emitted.recordNotification(notification);
+    return undefined;
+  }
+}

@@ -1,0 +1,134 @@
+import { writeDigits, writeNine } from '../../shared/collectd-lines/digits.ts';
+import { writeSourceText } from '../../shared/collectd-lines/source-value.ts';
+import { type ByteString, fromByteString } from '../../shared/line-protocol/byte-string.ts';
+import type { LineBatch } from '../../shared/line-protocol/line-reader.ts';
+import type { Refusal } from './head-plan.ts';
+import type { ListTarget } from './list-target.ts';
+
+/**
+ * Longest line with its newline. The unixsock plugin reads into 1024 bytes with a NUL at their end and takes what follows as another command; the exec
+ * plugin stops reading for ever at 1200 (observed with collectd 5.12).
+ */
+export const MAX_LINE_BYTES = 1023;
+
+/** What a line may have before its length is looked at. */
+const LINE_ROOM = 8192;
+const FIRST_SIZE = 65_536;
+/** A buffer that became larger than this is given up after use. */
+const KEPT_SIZE = 1 << 20;
+const BILLION = 1_000_000_000n;
+const COLON = 0x3a;
+const DOT = 0x2e;
+const LF = 0x0a;
+const UNKNOWN = 0x55; // U
+const ZERO = 0x30;
+
+/** PUTVAL lines, written into memory until they are taken. */
+export class PutvalWriter {
+  #bytes = Buffer.allocUnsafeSlow(FIRST_SIZE);
+  #end = 0;
+  /** The time of the line before and its text: lines of one moment follow one another. */
+  #timeNs = -1n;
+  readonly #timeText = Buffer.allocUnsafeSlow(64);
+  #timeEnd = 0;
+  #interval: ByteString | undefined;
+  #intervalText = Buffer.alloc(0);
+
+  /** Bytes that wait. */
+  get size(): number {
+    return this.#end;
+  }
+
+  /** The lines since the last call; valid until the next line is written. */
+  take(): Buffer {
+    const lines = this.#bytes.subarray(0, this.#end);
+    if (this.#bytes.length > KEPT_SIZE) this.#bytes = Buffer.allocUnsafeSlow(FIRST_SIZE);
+    this.#end = 0;
+    return lines;
+  }
+
+  /** Adds a line that was written elsewhere, without its newline. */
+  add(line: ByteString): void {
+    this.#reserve(line.length + 1);
+    this.#end += this.#bytes.write(line, this.#end, 'latin1');
+    this.#bytes[this.#end++] = LF;
+  }
+
+  /** Gives why the list has no line. */
+  write(target: ListTarget, batch: LineBatch, timeNs: bigint, interval: ByteString | undefined): Refusal | undefined {
+    target.prefix ??= prefixOf(target);
+    const { prefix, kinds, fields } = target;
+    this.#reserve(prefix.length + LINE_ROOM);
+    const bytes = this.#bytes;
+    const start = this.#end;
+    bytes.set(prefix, start);
+    let at = start + prefix.length;
+    if (interval !== undefined) {
+      if (interval !== this.#interval) this.#setInterval(interval);
+      bytes.set(this.#intervalText, at);
+      at += this.#intervalText.length;
+    }
+    if (timeNs !== this.#timeNs) this.#setTime(timeNs);
+    const time = this.#timeText;
+    for (let p = 0, end = this.#timeEnd; p < end; p++) bytes[at++] = time[p] as number;
+    for (let source = 0; source < kinds.length; source++) {
+      const f = fields[source] as number;
+      bytes[at++] = COLON;
+      if (f < 0) bytes[at++] = UNKNOWN;
+      else at = writeSourceText(batch, f, kinds[source] as 'gauge', bytes, at);
+    }
+    bytes[at++] = LF;
+    if (at - start > MAX_LINE_BYTES) return tooLong(target, at - start);
+    this.#end = at;
+    return undefined;
+  }
+
+  #setInterval(interval: ByteString): void {
+    this.#interval = interval;
+    this.#intervalText = Buffer.from(`interval=${interval} `, 'latin1');
+  }
+
+  /** Seconds with as many decimals as the time has. */
+  #setTime(timeNs: bigint): void {
+    this.#timeNs = timeNs;
+    const text = this.#timeText;
+    let end = writeDigits(text, 0, Number(timeNs / BILLION));
+    const fraction = Number(timeNs % BILLION);
+    if (fraction > 0) {
+      text[end] = DOT;
+      end = writeNine(text, end + 1, fraction);
+      while (text[end - 1] === ZERO) end--;
+    }
+    this.#timeEnd = end;
+  }
+
+  #reserve(size: number): void {
+    if (this.#end + size <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafeSlow((this.#end + size) * 2);
+    this.#bytes.copy(larger, 0, 0, this.#end);
+    this.#bytes = larger;
+  }
+}
+
+function prefixOf({ identifier, meta }: ListTarget): Buffer {
+  const { host, plugin, pluginInstance, type, typeInstance } = identifier;
+  const name = `${host}/${withInstance(plugin, pluginInstance)}/${withInstance(type, typeInstance)}`;
+  const options = meta.map(({ name, value }) => `meta:${name}=${quoted(quoted(value))} `).join('');
+  return Buffer.from(`PUTVAL ${quoted(name)} ${options}`, 'latin1');
+}
+
+function withInstance(name: string, instance: string): string {
+  return instance === '' ? name : `${name}-${instance}`;
+}
+
+function quoted(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}
+
+function tooLong({ identifier: { host, plugin, type } }: ListTarget, bytes: number): Refusal {
+  const name = JSON.stringify(fromByteString(`${host}/${plugin}/${type}` as ByteString));
+  return {
+    reason: 'too_long',
+    message: `A line for ${name} would have ${bytes} bytes, collectd reads at most ${MAX_LINE_BYTES}`,
+  };
+}

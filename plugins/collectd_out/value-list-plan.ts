@@ -1,0 +1,89 @@
+import type { LineHead } from '../../shared/collectd-lines/line-head.ts';
+import { orderOfUnknownType, type ValueListHead } from '../../shared/collectd-lines/line-value-list.ts';
+import type { DataSourceKind } from '../../shared/collectd-protocol/value-list.ts';
+import { type ByteString, fromByteString } from '../../shared/line-protocol/byte-string.ts';
+import type { FieldUse, HeadPlan } from './head-plan.ts';
+import { ListTarget } from './list-target.ts';
+import type { RuleMatch } from './map-rules.ts';
+import type { IdentifierParts, TargetMaker } from './target-maker.ts';
+
+const INTERVAL = 'interval' as ByteString;
+/** Shapes of one unknown type that are remembered: fields that come and go make few. */
+const MAX_SHAPES = 16;
+
+/** Lines that were made of value lists: they become these lists again, with the parts that an entry renames. */
+export class ValueListPlan implements HeadPlan {
+  readonly interval: ByteString | undefined;
+  readonly #list: ValueListHead;
+  readonly #maker: TargetMaker;
+  readonly #made: { readonly parts: IdentifierParts; readonly leftOutTags: number };
+  readonly #isRenamed: boolean;
+  readonly #target: ListTarget | FieldUse | undefined;
+  /** What fields are for that are no data source. */
+  readonly #otherFields: (field: ByteString) => FieldUse;
+  readonly #shapes = new Map<string, ListTarget | FieldUse>();
+
+  constructor(
+    head: LineHead,
+    list: ValueListHead,
+    maker: TargetMaker,
+    matches: readonly RuleMatch[],
+    otherFields: (field: ByteString) => FieldUse,
+  ) {
+    this.#list = list;
+    this.#maker = maker;
+    this.#otherFields = otherFields;
+    this.interval = list.otherTags.includes(INTERVAL) ? head.tags.get(INTERVAL) : undefined;
+    const { host, plugin, pluginInstance, type, typeInstance } = list.identifier;
+    const own = { host, plugin, plugin_instance: pluginInstance, type, type_instance: typeInstance };
+    const ownTags = [...head.tags.keys()].filter((key) => key === INTERVAL || !list.otherTags.includes(key));
+    const renaming = matches.find(({ rule }) => !rule.takesFields);
+    this.#isRenamed = renaming !== undefined;
+    this.#made = maker.parts(renaming, own, ownTags, '' as ByteString, { type, type_instance: typeInstance });
+    const { sources } = list;
+    if (sources !== undefined)
+      this.#target = this.#makeTarget(
+        sources.map(({ kind }) => kind),
+        sources.map(({ name }) => name),
+      );
+  }
+
+  #makeTarget(kinds: readonly DataSourceKind[], names: readonly ByteString[]): ListTarget | FieldUse {
+    return this.#maker.target(this.#made, kinds, names, this.#isRenamed);
+  }
+
+  useOf(field: ByteString): FieldUse {
+    const { sources, naming } = this.#list;
+    const source = sources?.findIndex(({ name }) => name === field) ?? -1;
+    if (source >= 0) return useOfSource(this.#target as ListTarget | FieldUse, source);
+    if (field === INTERVAL) return { kind: 'interval' };
+    if (sources === undefined) return { kind: 'unknown_type' };
+    return naming === 'crosslayer' ? { kind: 'left_out' } : this.#otherFields(field);
+  }
+
+  ofUnknownType(fields: readonly ByteString[], kinds: readonly DataSourceKind[]): FieldUse {
+    const shape = `${fields} ${kinds}`;
+    let target = this.#shapes.get(shape);
+    if (target === undefined) {
+      const order = orderOfUnknownType(fields);
+      const type = fromByteString(this.#list.identifier.type);
+      target =
+        order === undefined
+          ? this.#maker.refused(
+              'unknown_type',
+              `type "${type}" is in no types.db, so the order of its values is not known`,
+            )
+          : this.#makeTarget(
+              order.map((at) => kinds[at] as DataSourceKind),
+              order.map((at) => fields[at] as ByteString),
+            );
+      if (this.#shapes.size < MAX_SHAPES) this.#shapes.set(shape, target);
+    }
+    return useOfSource(target, 0);
+  }
+}
+
+/** @param target the list, or why there is none */
+export function useOfSource(target: ListTarget | FieldUse, source: number): FieldUse {
+  return target instanceof ListTarget ? { kind: 'source', target, source } : target;
+}
