@@ -72,11 +72,11 @@ LoadPlugin exec
   // only a daemon of root can change the user
   test.skipIf(process.getuid?.() !== 0)(
     'Exec gives the primary group and the named one, and no other',
-    async ({ account, start, file, execLine }) => {
+    async ({ account, start, file, folder, execLine }) => {
       const tell = execLine(['sh', '-c', 'echo "groups $(id -G)" >&2; exec sleep 600']);
       const config = file(
         'root.conf',
-        `FQDNLookup false\nLoadPlugin exec\n<Plugin exec>\n  ${tell}\n  ${tell.replace(account.name, `${account.name}:daemon`)}\n</Plugin>\n`,
+        `FQDNLookup false\nBaseDir "${folder}"\nLoadPlugin exec\n<Plugin exec>\n  ${tell}\n  ${tell.replace(account.name, `${account.name}:daemon`)}\n</Plugin>\n`,
       );
       const daemon = start({ command: [binary, '-f', '-C', config] });
       await daemon.stderr.line(new RegExp(`groups ${account.gid}$`));
