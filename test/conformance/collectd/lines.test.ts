@@ -114,10 +114,19 @@ describe('lines say what the datagrams say, bit for bit', () => {
   });
 });
 
-/** The recorded gauges are no halves of a millionth. */
+/** As printf writes it: exactly, and halves to the even digit. */
 function sixDecimals(value: number): string {
-  if (Object.is(value, -0)) return '-0';
-  return Math.abs(value) < 1e21 ? value.toFixed(6) : String(value);
+  if (value === 0) return Object.is(value, -0) ? '-0' : '0';
+  const bits = new DataView(new ArrayBuffer(8));
+  bits.setFloat64(0, Math.abs(value));
+  const exponent = Math.max((bits.getUint16(0) >> 4) - 1, 0);
+  const mantissa = BigInt(Math.abs(value) / 2 ** (exponent - 1074));
+  const scaled = mantissa * 10n ** 6n;
+  const shift = BigInt(1074 - exponent);
+  if (shift <= 0n) return String(value);
+  const [quotient, rest, half] = [scaled >> shift, scaled & ((1n << shift) - 1n), 1n << (shift - 1n)];
+  const isUp = rest > half || (rest === half && quotient % 2n === 1n);
+  return `${value < 0 ? '-' : ''}${isUp ? quotient + 1n : quotient}e-6`;
 }
 
 test('notifications', () => {
