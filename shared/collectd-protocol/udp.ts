@@ -1,0 +1,11 @@
+/** Datagrams from and to the network. */
+export type { ReceivedDatagrams } from './datagram-backlog.ts';
+export {
+  DEFAULT_GROUPS,
+  DEFAULT_PORT,
+  endpointText,
+  type ParsedEndpoint,
+  parseUdpEndpoint,
+  type UdpEndpoint,
+} from './udp-endpoint.ts';
+export { UdpReceiver, type UdpReceiverOptions } from './udp-receiver.ts';
