@@ -11,7 +11,7 @@ export interface Row {
   what: string;
   /** Ratios and sizes that shall be small, or gains that shall be large. */
   better: 'lower' | 'higher';
-  unit: '' | 'ms' | 'MB';
+  unit: '' | 'ms' | 'µs' | 'MB' | 'M/s' | 'k/s';
   figures: readonly Figure[];
 }
 
@@ -129,6 +129,48 @@ export const ROWS = {
     better: 'lower',
     unit: 'ms',
     figures: [figure('2,000 taps', 20, 5), figure('100,000 taps', 200, 20)],
+  },
+  collectd_decode: {
+    what: "collectd's datagrams to line bytes, recorded ones again and again",
+    better: 'higher',
+    unit: 'M/s',
+    figures: [figure('values', 3, 5)],
+  },
+  collectd_go: {
+    what: "CPU a value ÷ go-collectd's parse alone, which formats nothing, on the datagrams that both accept",
+    better: 'lower',
+    unit: '',
+    figures: [figure('ours ÷ go', 1.3, 1)],
+  },
+  collectd_encrypted: {
+    what: 'CPU that a datagram takes more when it is encrypted',
+    better: 'lower',
+    unit: 'µs',
+    figures: [figure('encrypted − plain', 7, 5)],
+  },
+  collectd_flood: {
+    what: '20,000 datagrams/s of 44 values for 10 s to collectd_in: datagrams lost',
+    better: 'lower',
+    unit: '',
+    figures: [figure('in user space', 0, 0), figure('unaccounted for', 0, 0), figure('in the kernel', undefined, 0)],
+  },
+  collectd_delay: {
+    what: 'Arrival of a datagram of 44 values to its last line on stdout, at 1,000 datagrams/s',
+    better: 'lower',
+    unit: 'ms',
+    figures: [figure('p50'), figure('p99', 1, 0.3)],
+  },
+  collectd_exec: {
+    what: 'Values into a real collectd (WriteThreads 1) from a program that it runs',
+    better: 'higher',
+    unit: 'k/s',
+    figures: [figure('collectd_out', 250), figure('cat of the same lines')],
+  },
+  collectd_limit: {
+    what: 'The same: collectd_out ÷ cat',
+    better: 'higher',
+    unit: '',
+    figures: [figure('collectd_out ÷ cat', undefined, 1)],
   },
 } as const satisfies Record<string, Row>;
 

@@ -3,7 +3,8 @@
  *
  *     npm run bench                         all rows; writes docs/reference/performance.md
  *     npm run bench -- --quick              smaller files, fewer rounds; writes nothing
- *     npm run bench -- --only pass-through  rows by name, several separated by commas; writes nothing
+ *     npm run bench -- --only pass-through  rows by name, several separated by commas; writes nothing. "collectd" means
+ *                                           all rows whose names begin so
  *     npm run bench -- --list               the names
  *
  * Exit status: 0, 1 when a required figure fails (a goal may), 2 when it could not run.
@@ -15,6 +16,10 @@ import { type Results, ROWS, type RowName, verdict } from './figures.ts';
 import { processors } from './measure/processors.ts';
 import { asPage, asText } from './report.ts';
 import { chainRows } from './rows/chain.ts';
+import { collectdDecodeRows } from './rows/collectd-decode.ts';
+import { collectdDelayRow } from './rows/collectd-delay.ts';
+import { collectdExecRows } from './rows/collectd-exec.ts';
+import { collectdFloodRow } from './rows/collectd-flood.ts';
 import { memoryRow } from './rows/memory.ts';
 import { paceRows } from './rows/pace.ts';
 import { parseRows } from './rows/parse.ts';
@@ -40,6 +45,10 @@ const PARTS: readonly {
   { rows: ['memory'], measure: memoryRow },
   { rows: ['replacement'], measure: replacementRow },
   { rows: ['telegraf'], measure: telegrafRow },
+  { rows: ['collectd_decode', 'collectd_go', 'collectd_encrypted'], measure: collectdDecodeRows },
+  { rows: ['collectd_flood'], measure: collectdFloodRow },
+  { rows: ['collectd_delay'], measure: collectdDelayRow },
+  { rows: ['collectd_exec', 'collectd_limit'], measure: collectdExecRows },
 ];
 
 const say = (text: string) => process.stderr.write(`bench: ${text}\n`);
@@ -48,10 +57,13 @@ const message = (error: unknown) => (error instanceof Error ? error.message : St
 function rowNames(only: string | undefined): RowName[] {
   const all = Object.keys(ROWS) as RowName[];
   if (only === undefined) return all;
-  const wanted = only.split(',');
-  const unknown = wanted.find((name) => !(name in ROWS));
-  if (unknown !== undefined) throw new Error(`--only: no row is called "${unknown}"; there are ${all.join(', ')}`);
-  return wanted as RowName[];
+  return only.split(',').flatMap((wanted) => {
+    const rows = all.filter((name) => name === wanted || name.startsWith(`${wanted}_`));
+    // `go` is a row, and the beginning of another
+    if (wanted in ROWS) return [wanted as RowName];
+    if (rows.length === 0) throw new Error(`--only: no row is called "${wanted}"; there are ${all.join(', ')}`);
+    return rows;
+  });
 }
 
 async function measure(bench: Bench, names: readonly RowName[]): Promise<{ results: Results; failures: number }> {

@@ -46,3 +46,9 @@ export function telegrafPeer(): Peer {
     ? { command: [binary] }
     : { skipped: 'no Telegraf on PATH, in TELEGRAF= or in the cache folder (npm run peers)' };
 }
+
+/** A collectd: `COLLECTD`, on PATH, or in Debian's place, which an ordinary user's PATH does not name. */
+export function collectdPeer(): Peer {
+  const binary = process.env.COLLECTD || onPath('collectd') || ['/usr/sbin/collectd'].find((path) => existsSync(path));
+  return binary ? { command: [binary] } : { skipped: 'no collectd on PATH or in COLLECTD= (npm run peers)' };
+}

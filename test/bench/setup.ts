@@ -129,6 +129,19 @@ export function passThrough({ root }: Pick<Bench, 'root'>): string {
   return shell(program(root, 'pass-through'));
 }
 
+/** Shell command of collectd_in at a port of 127.0.0.1. With `statistics` it writes them once, at its end. */
+export function collectdIn(bench: Pick<Bench, 'root'>, port: number, statistics = false): string {
+  const text = `[process]
+  statistics_interval = "${statistics ? '1h' : '0s'}"
+[[inputs.collectd_in]]
+  listen = ["udp://127.0.0.1:${port}"]
+  receive_buffer = "4MiB"
+  types_db = []
+  log_level = "error"
+`;
+  return shell(plugin(bench, 'collectd-in', configFile('collectd-in.conf', text)));
+}
+
 export function shell(words: readonly string[]): string {
   return words.map(quoted).join(' ');
 }

@@ -59,12 +59,12 @@ export async function paced(
     const pinned = processors();
     const [read, write] = [program(feed.root, 'read-paced'), program(feed.root, 'write-paced')];
     const child = new FifoFilter(filter, { processor: pinned?.filter });
-    const reader = run(
+    const reader = runOn(
       pinned?.filter,
       [child.output, 'ignore'],
       [...read, ...[1 + warmUp + measured, epoch, came, ...(feed.marks ?? [])].map(String)],
     );
-    const writer = run(
+    const writer = runOn(
       pinned?.ends,
       ['ignore', child.input],
       [...write, ...[feed.input, feed.rate, warmUp, measured, child.pid, epoch, sent].map(String)],
@@ -88,10 +88,11 @@ export async function paced(
   }
 }
 
-function run(
+/** Runs a program on a processor. @throws {Error} when it fails */
+export function runOn(
   processor: number | undefined,
   [stdin, stdout]: [number | 'ignore', number | 'ignore'],
-  command: string[],
+  command: readonly string[],
 ): Promise<void> {
   const words = [...(processor === undefined ? [] : ['taskset', '-c', String(processor)]), ...command];
   const child = spawn(words[0] as string, words.slice(1), { stdio: [stdin, stdout, 'inherit'] });
@@ -103,7 +104,8 @@ function run(
   });
 }
 
-function doubles(file: string): Float64Array {
+/** What a program of ours wrote as its result. */
+export function doubles(file: string): Float64Array {
   const bytes = readFileSync(file);
   return new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
 }

@@ -1,16 +1,17 @@
 /**
  * Decodes recorded datagrams into lines, again and again, and prints values per CPU second and CPU ns a value.
  *
- *     collectd-decode FILE.pcapless [--naming crosslayer] [--auth AUTH_FILE] [--types TYPES_DB]… [--repeat 2000] [--without-absolute]
+ *     collectd-decode FILE.pcapless [--naming crosslayer] [--auth AUTH_FILE] [--types TYPES_DB]… [--repeat 2000] [--without-absolute] [--json]
  *
  * FILE holds JSON lines with a datagram in `b64` each. `--without-absolute` leaves out datagrams with a value of that kind, which go-collectd refuses, so that
- * both do the same work.
+ * both do the same work. `--json` prints a {@link DecodeCost} instead.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { DatagramLines } from '../../../shared/collectd-lines/datagram-lines.ts';
 import { NAMINGS } from '../../../shared/collectd-lines/naming.ts';
 import { decodeDatagram } from '../../../shared/collectd-protocol/decode.ts';
+import { REFUSALS, type Refusal } from '../../../shared/collectd-protocol/refusals.ts';
 import type { Credentials } from '../../../shared/collectd-protocol/security.ts';
 import { parseTypesDb } from '../../../shared/collectd-protocol/types-db.ts';
 
@@ -24,6 +25,7 @@ const { values: options, positionals } = parseArgs({
     types: { type: 'string', multiple: true, default: [] },
     repeat: { type: 'string', default: '2000' },
     'without-absolute': { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
   },
 });
 
@@ -46,11 +48,28 @@ const { user, system } = process.cpuUsage(cpu);
 
 const cpuNs = (user + system) * 1000;
 const count = (of: 'datagrams' | 'valueLists' | 'values') => lines.counts[of] - before[of];
-process.stdout.write(
-  `${count('datagrams')} datagrams, ${count('valueLists')} lists, ${count('values')} values, ${bytes} bytes of lines in ${seconds(cpuNs)} CPU s, ${seconds(wall)} s
+const cost: DecodeCost = { datagrams: count('datagrams'), values: count('values'), refused: refusals(), cpuNs };
+process.stdout.write(options.json ? JSON.stringify(cost) : described());
+
+/** What was decoded, and at which cost. */
+export interface DecodeCost {
+  datagrams: number;
+  /** That became fields of lines. */
+  values: number;
+  /** Refusals of any kind. */
+  refused: number;
+  cpuNs: number;
+}
+
+function refusals(): number {
+  return (Object.keys(REFUSALS) as Refusal[]).reduce((sum, refusal) => sum + lines.counts[refusal], 0);
+}
+
+function described(): string {
+  return `${count('datagrams')} datagrams, ${count('valueLists')} lists, ${count('values')} values, ${bytes} bytes of lines in ${seconds(cpuNs)} CPU s, ${seconds(wall)} s
 ${((count('values') / cpuNs) * 1e9).toFixed(0)} values per CPU second, ${per('values')} ns a value, ${per('valueLists')} ns a list, ${per('datagrams')} ns a datagram
-`,
-);
+`;
+}
 
 function run(passes: number): number {
   let bytes = 0;

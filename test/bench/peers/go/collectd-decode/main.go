@@ -1,5 +1,5 @@
-// collectd-decode parses recorded datagrams with go-collectd, from memory, and prints the CPU nanoseconds a value. It formats
-// nothing.
+// collectd-decode parses recorded datagrams with go-collectd, from memory, and prints the CPU nanoseconds a datagram and the
+// values a datagram. It formats nothing.
 //
 //	collectd-decode FILE PASSES      FILE: JSON lines with the datagram in "b64"
 //	collectd-decode FILE accepted    prints the numbers of the lines, from 0, whose datagram go-collectd accepts
@@ -50,13 +50,7 @@ func parse(all [][]byte) (values int, err error) {
 	return values, nil
 }
 
-func cost(all [][]byte, passes int) (float64, error) {
-	for range passes/10 + 1 { // the heap finds its size
-		if _, err := parse(all); err != nil {
-			return 0, err
-		}
-	}
-	values, before := 0, cpu()
+func run(all [][]byte, passes int) (values int, err error) {
 	for range passes {
 		n, err := parse(all)
 		if err != nil {
@@ -64,7 +58,7 @@ func cost(all [][]byte, passes int) (float64, error) {
 		}
 		values += n
 	}
-	return float64(cpu()-before) / float64(values), nil
+	return values, nil
 }
 
 func cpu() int64 {
@@ -87,13 +81,18 @@ func main() {
 	if err == nil {
 		passes, err = strconv.Atoi(os.Args[2])
 	}
-	var ns float64
 	if err == nil {
-		ns, err = cost(all, passes)
+		_, err = run(all, passes/10+1) // the heap finds its size
+	}
+	var values int
+	before := cpu()
+	if err == nil {
+		values, err = run(all, passes)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	fmt.Println(ns)
+	datagrams := float64(passes * len(all))
+	fmt.Println(float64(cpu()-before)/datagrams, float64(values)/datagrams)
 }
