@@ -1,4 +1,6 @@
 import { type Identifier, MAX_NAME_BYTES } from '../../shared/collectd-protocol/identifier.ts';
+import { slashesReplaced } from '../../shared/collectd-protocol/identifier-text.ts';
+import { cutAtCharacter } from '../../shared/collectd-protocol/utf8.ts';
 import { type ByteString, fromByteString } from '../../shared/line-protocol/byte-string.ts';
 
 /** An identifier that every door of collectd takes, or why there is none. */
@@ -19,7 +21,7 @@ const KEPT_BYTES = MAX_NAME_BYTES - 9;
 
 /**
  * Makes an identifier fit: control bytes, which no text door can take, become `_`; slashes become what collectd itself makes of them when it dispatches
- * (src/daemon/plugin.c, escape_slashes).
+ * (`slashesReplaced`).
  */
 export function cleanIdentifier(identifier: Identifier, { shorten }: CleaningRules): CleanedIdentifier {
   const host = cleanPart(identifier.host);
@@ -50,9 +52,7 @@ export function cleanEventIdentifier(identifier: Identifier): Identifier {
 }
 
 function cleanPart(part: ByteString): ByteString {
-  const clean = part.replace(CONTROL, '_');
-  if (!clean.includes('/')) return clean as ByteString;
-  return (clean === '/' ? 'root' : clean.replace(/^\//, '').replaceAll('/', '_')) as ByteString;
+  return slashesReplaced(part.replace(CONTROL, '_') as ByteString);
 }
 
 /** The text of an identifier is what names it, and there the first hyphen begins the instance. */
@@ -63,12 +63,9 @@ function splitPlugin(plugin: ByteString, instance: ByteString): [plugin: ByteStr
   return [plugin.slice(0, hyphen) as ByteString, (instance === '' ? rest : `${rest}-${instance}`) as ByteString];
 }
 
-/** Cut between characters. */
 function shortName(part: ByteString): ByteString {
   if (part.length <= MAX_NAME_BYTES) return part;
-  let end = KEPT_BYTES;
-  while (end > KEPT_BYTES - 4 && (part.charCodeAt(end) & 0xc0) === 0x80) end--;
-  return `${part.slice(0, end)}~${hash(part)}` as ByteString;
+  return `${cutAtCharacter(part, KEPT_BYTES)}~${hash(part)}` as ByteString;
 }
 
 /** FNV-1a of 32 bits, in hexadecimal. */

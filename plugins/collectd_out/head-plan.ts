@@ -31,6 +31,8 @@ export const REFUSALS = [
   'bad_identifier',
   /** Before 1970. */
   'bad_time',
+  /** An event without a text. */
+  'bad_message',
   /** The line would be longer than collectd reads. */
   'too_long',
 ] as const;

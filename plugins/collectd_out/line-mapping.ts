@@ -2,6 +2,7 @@ import { type LineHead, lineHead } from '../../shared/collectd-lines/line-head.t
 import { isNotificationMeasurement } from '../../shared/collectd-lines/line-notification.ts';
 import { valueListHead } from '../../shared/collectd-lines/line-value-list.ts';
 import { misfitOf } from '../../shared/collectd-lines/source-value.ts';
+import { formatIdentifier } from '../../shared/collectd-protocol/identifier-text.ts';
 import type { DataSourceKind } from '../../shared/collectd-protocol/value-list.ts';
 import { type ByteString, fromByteString } from '../../shared/line-protocol/byte-string.ts';
 import { unescapeKey } from '../../shared/line-protocol/escape.ts';
@@ -237,11 +238,7 @@ function nameOf(target: ListTarget, source: number): string {
 }
 
 function describe({ identifier }: ListTarget): string {
-  const { host, plugin, pluginInstance, type, typeInstance } = identifier;
-  const name = (part: ByteString, instance: ByteString) => (instance === '' ? part : `${part}-${instance}`);
-  return JSON.stringify(
-    fromByteString(`${host}/${name(plugin, pluginInstance)}/${name(type, typeInstance)}` as ByteString),
-  );
+  return JSON.stringify(fromByteString(formatIdentifier(identifier)));
 }
 
 /** A field's kind where nothing else says it: integers are derives, all other numbers gauges. */

@@ -7,6 +7,8 @@ import { ListTarget } from './list-target.ts';
 import type { RuleMatch } from './map-rules.ts';
 import type { IdentifierParts, TargetMaker } from './target-maker.ts';
 
+/** What values are called whose number is not that of their type. */
+const INDEX = /^(?:value|[0-9]+)$/;
 const INTERVAL = 'interval' as ByteString;
 /** Shapes of one unknown type that are remembered: fields that come and go make few. */
 const MAX_SHAPES = 16;
@@ -58,7 +60,14 @@ export class ValueListPlan implements HeadPlan {
     if (source >= 0) return useOfSource(this.#target as ListTarget | FieldUse, source);
     if (field === INTERVAL) return { kind: 'interval' };
     if (sources === undefined) return { kind: 'unknown_type' };
-    return naming === 'crosslayer' ? { kind: 'left_out' } : this.#otherFields(field);
+    if (naming !== 'crosslayer') return this.#otherFields(field);
+    return INDEX.test(field) ? this.#otherCount(sources.length) : { kind: 'left_out' };
+  }
+
+  /** Values that the sender's types.db has and ours has not are called by their index, and collectd drops them. */
+  #otherCount(count: number): FieldUse {
+    const type = fromByteString(this.#list.identifier.type);
+    return this.#maker.refused('unknown_type', `type "${type}" has ${count} values in types.db, and the line others`);
   }
 
   ofUnknownType(fields: readonly ByteString[], kinds: readonly DataSourceKind[]): FieldUse {

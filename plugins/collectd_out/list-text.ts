@@ -1,15 +1,14 @@
 import { writeDigits, writeNine } from '../../shared/collectd-lines/digits.ts';
 import { writeSourceText } from '../../shared/collectd-lines/source-value.ts';
+import { quoteField } from '../../shared/collectd-protocol/field-text.ts';
+import { formatIdentifier } from '../../shared/collectd-protocol/identifier-text.ts';
+import { PutvalName } from '../../shared/collectd-protocol/putval-name.ts';
+import { MAX_TEXT_LINE_BYTES } from '../../shared/collectd-protocol/putval-writer.ts';
+import type { WriteProblem } from '../../shared/collectd-protocol/write-problem.ts';
 import { type ByteString, fromByteString } from '../../shared/line-protocol/byte-string.ts';
 import type { LineBatch } from '../../shared/line-protocol/line-reader.ts';
 import type { Refusal } from './head-plan.ts';
 import type { ListTarget } from './list-target.ts';
-
-/**
- * Longest line with its newline. The unixsock plugin reads into 1024 bytes with a NUL at their end and takes what follows as another command; the exec
- * plugin stops reading for ever at 1200 (observed with collectd 5.12).
- */
-export const MAX_LINE_BYTES = 1023;
 
 /** What a line may have before its length is looked at. */
 const LINE_ROOM = 8192;
@@ -23,8 +22,10 @@ const LF = 0x0a;
 const UNKNOWN = 0x55; // U
 const ZERO = 0x30;
 
-/** PUTVAL lines, written into memory until they are taken. */
-export class PutvalWriter {
+/**
+ * PUTVAL lines, written into memory until they are taken. Numbers are copied from the line, digit by digit: that is exact and costs least.
+ */
+export class ListText {
   #bytes = Buffer.allocUnsafeSlow(FIRST_SIZE);
   #end = 0;
   /** The time of the line before and its text: lines of one moment follow one another. */
@@ -56,8 +57,10 @@ export class PutvalWriter {
 
   /** Gives why the list has no line. */
   write(target: ListTarget, batch: LineBatch, timeNs: bigint, interval: ByteString | undefined): Refusal | undefined {
-    target.prefix ??= prefixOf(target);
-    const { prefix, kinds, fields } = target;
+    const prefix = target.prefix ?? prefixOf(target);
+    if (!(prefix instanceof Buffer)) return { reason: 'bad_identifier', message: prefix.message };
+    target.prefix = prefix;
+    const { kinds, fields } = target;
     this.#reserve(prefix.length + LINE_ROOM);
     const bytes = this.#bytes;
     const start = this.#end;
@@ -78,7 +81,7 @@ export class PutvalWriter {
       else at = writeSourceText(batch, f, kinds[source] as 'gauge', bytes, at);
     }
     bytes[at++] = LF;
-    if (at - start > MAX_LINE_BYTES) return tooLong(target, at - start);
+    if (at - start > MAX_TEXT_LINE_BYTES) return tooLong(target, at - start);
     this.#end = at;
     return undefined;
   }
@@ -110,25 +113,19 @@ export class PutvalWriter {
   }
 }
 
-function prefixOf({ identifier, meta }: ListTarget): Buffer {
-  const { host, plugin, pluginInstance, type, typeInstance } = identifier;
-  const name = `${host}/${withInstance(plugin, pluginInstance)}/${withInstance(type, typeInstance)}`;
-  const options = meta.map(({ name, value }) => `meta:${name}=${quoted(quoted(value))} `).join('');
-  return Buffer.from(`PUTVAL ${quoted(name)} ${options}`, 'latin1');
+/** The line up to the interval; why there is none for an identifier that would be read as another one. */
+function prefixOf({ identifier, meta }: ListTarget): Buffer | WriteProblem {
+  const name = PutvalName.of(identifier);
+  if (!(name instanceof PutvalName)) return name;
+  // the inner quotes say that it is a string
+  const options = meta.map((data) => `meta:${data.name}=${quoteField(`"${data.value}"` as ByteString)} `).join('');
+  return Buffer.concat([name.bytes, Buffer.from(options, 'latin1')]);
 }
 
-function withInstance(name: string, instance: string): string {
-  return instance === '' ? name : `${name}-${instance}`;
-}
-
-function quoted(text: string): string {
-  return `"${text.replace(/["\\]/g, '\\$&')}"`;
-}
-
-function tooLong({ identifier: { host, plugin, type } }: ListTarget, bytes: number): Refusal {
-  const name = JSON.stringify(fromByteString(`${host}/${plugin}/${type}` as ByteString));
+function tooLong({ identifier }: ListTarget, bytes: number): Refusal {
+  const name = JSON.stringify(fromByteString(formatIdentifier(identifier).slice(0, 200) as ByteString));
   return {
     reason: 'too_long',
-    message: `A line for ${name} would have ${bytes} bytes, collectd reads at most ${MAX_LINE_BYTES}`,
+    message: `A line for ${name} would have ${bytes} bytes, collectd reads at most ${MAX_TEXT_LINE_BYTES}`,
   };
 }
