@@ -9,6 +9,7 @@ import { type ByteString, fromByteString } from '../../shared/line-protocol/byte
 import type { LineBatch } from '../../shared/line-protocol/line-reader.ts';
 import type { Refusal } from './head-plan.ts';
 import type { ListTarget } from './list-target.ts';
+import { refusalOf } from './refusal-of.ts';
 
 /** What a line may have before its length is looked at. */
 const LINE_ROOM = 8192;
@@ -48,17 +49,16 @@ export class ListText {
     return lines;
   }
 
-  /** Adds a line that was written elsewhere, without its newline. */
+  /** Adds a line that was written elsewhere, with its newline. */
   add(line: ByteString): void {
-    this.#reserve(line.length + 1);
+    this.#reserve(line.length);
     this.#end += this.#bytes.write(line, this.#end, 'latin1');
-    this.#bytes[this.#end++] = LF;
   }
 
   /** Gives why the list has no line. */
   write(target: ListTarget, batch: LineBatch, timeNs: bigint, interval: ByteString | undefined): Refusal | undefined {
     const prefix = target.prefix ?? prefixOf(target);
-    if (!(prefix instanceof Buffer)) return { reason: 'bad_identifier', message: prefix.message };
+    if ('reason' in prefix) return refusalOf(prefix);
     target.prefix = prefix;
     const { kinds, fields } = target;
     this.#reserve(prefix.length + LINE_ROOM);

@@ -4,12 +4,12 @@ import { cdtimeOfSeconds } from '../../shared/collectd-protocol/cdtime-text.ts';
 import type { DatagramWriter } from '../../shared/collectd-protocol/datagram-writer.ts';
 import type { Notification } from '../../shared/collectd-protocol/notification.ts';
 import type { DataSourceKind, Value, ValueList } from '../../shared/collectd-protocol/value-list.ts';
-import type { WriteProblem } from '../../shared/collectd-protocol/write-problem.ts';
 import type { ByteString } from '../../shared/line-protocol/byte-string.ts';
 import type { LineBatch } from '../../shared/line-protocol/line-reader.ts';
-import type { Refusal, RefusalReason } from './head-plan.ts';
+import type { Refusal } from './head-plan.ts';
 import type { ListTarget } from './list-target.ts';
 import type { Door } from './lists-out.ts';
+import { refusalOf } from './refusal-of.ts';
 
 const UNKNOWN: Value = { kind: 'gauge', value: Number.NaN };
 
@@ -58,16 +58,3 @@ export class NetworkDoor implements Door {
     return refusalOf(this.#writer.writeNotification(notification));
   }
 }
-
-function refusalOf(problem: WriteProblem | undefined): Refusal | undefined {
-  return problem && { reason: REASONS[problem.reason] ?? 'bad_identifier', message: problem.message };
-}
-
-const REASONS: Readonly<Partial<Record<WriteProblem['reason'], RefusalReason>>> = {
-  bad_time: 'bad_time',
-  bad_value: 'bad_value',
-  no_values: 'bad_value',
-  too_large: 'too_long',
-  long_message: 'too_long',
-  empty_message: 'bad_message',
-};

@@ -18,7 +18,7 @@ export function startTransport(options: Options, context: OutputContext): Transp
 }
 
 function execTransport(context: OutputContext): Transport {
-  const door = new TextDoor();
+  const door = new TextDoor(context.stats);
   return {
     door,
     flush() {
@@ -30,7 +30,7 @@ function execTransport(context: OutputContext): Transport {
 }
 
 function unixsockTransport({ socket, queue_size, timeout }: Options, { log, stats }: OutputContext): Transport {
-  const door = new TextDoor();
+  const door = new TextDoor(stats);
   const client = new UnixsockClient({
     ...{ path: socket, queueBytes: queue_size, timeoutMs: timeout },
     ...{ log, stats, clock: systemClock },

@@ -1,4 +1,5 @@
 import type { LineHead } from '../../shared/collectd-lines/line-head.ts';
+import { cleanMetaName } from '../../shared/collectd-protocol/format-putnotif.ts';
 import type { Identifier } from '../../shared/collectd-protocol/identifier.ts';
 import type { MetaData } from '../../shared/collectd-protocol/notification.ts';
 import type { DataSourceKind } from '../../shared/collectd-protocol/value-list.ts';
@@ -38,7 +39,7 @@ export class TargetMaker {
     for (const key of options.metaTags) {
       const value = head.tags.get(key);
       if (value === undefined) continue;
-      const data = { name: metaName(key), value: cleanMeta(value) };
+      const data = { name: cleanMetaName(key), value: cleanMeta(value) };
       room -= metaBytes(data);
       if (room >= 0) meta.push(data);
       else this.#lostMeta++;
@@ -128,14 +129,9 @@ export class TargetMaker {
   }
 }
 
-/** Names of meta data may have letters, digits, `_` and `:` (src/utils/cmds/parse_option.c). */
-function metaName(key: ByteString): ByteString {
-  return key.replace(/[^A-Za-z0-9_:]/g, '_') as ByteString;
-}
-
-/** At most, as quotes and backslashes are escaped twice. */
+/** At most: quotes and backslashes are escaped. */
 function metaBytes({ name, value }: MetaData): number {
-  return META_FRAME.length + name.length + value.length + 3 * (value.match(/["\\]/g)?.length ?? 0);
+  return META_FRAME.length + name.length + value.length + (value.match(/["\\]/g)?.length ?? 0);
 }
 
 const META_FRAME = ' meta:="\\"\\""';

@@ -1,11 +1,12 @@
 import { connect, type Socket } from 'node:net';
+import { UnixsockAnswers } from '../../shared/collectd-protocol/unixsock-answers.ts';
 import { quoteValue } from '../../shared/config/quote.ts';
+import { fromByteString } from '../../shared/line-protocol/byte-string.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { Clock } from '../../shared/log/trouble-summary.ts';
 import { countLines } from '../../shared/plugin/line-count.ts';
 import { doneWithin } from '../../shared/plugin/patience.ts';
 import type { PluginStats } from '../../shared/stats/stats.ts';
-import { AnswerReader } from './answer-reader.ts';
 import { CommandQueue } from './command-queue.ts';
 
 export interface UnixsockOptions {
@@ -39,7 +40,6 @@ const EXTRACT_BYTES = 120;
 export class UnixsockClient {
   readonly #options: UnixsockOptions;
   readonly #queue = new CommandQueue();
-  readonly #answers = new AnswerReader((status, text) => this.#answered(status, text));
   #socket: Socket | undefined;
   #isConnected = false;
   #delayMs = FIRST_DELAY_MS;
@@ -95,10 +95,20 @@ export class UnixsockClient {
     this.#cancelRetry = undefined;
     const socket = connect(this.#options.path);
     this.#socket = socket;
-    this.#answers.reset();
+    const answers = new UnixsockAnswers();
     let reason = 'collectd closed the connection';
     socket.on('connect', () => this.#connected());
-    socket.on('data', (chunk) => this.#answers.read(chunk));
+    socket.on('data', (chunk) => {
+      const read = answers.push(chunk);
+      if (Array.isArray(read)) {
+        for (const { status, text } of read) this.#answered(status, fromByteString(text));
+        this.#pump();
+        this.#settle();
+        return;
+      }
+      reason = read.problem;
+      socket.destroy();
+    });
     socket.on('error', (error) => {
       reason = error.message;
     });
@@ -158,8 +168,6 @@ export class UnixsockClient {
     this.#fruitless = 0;
     this.#delayMs = FIRST_DELAY_MS;
     if (status < 0) this.#report(text, command);
-    if (this.#queue.outstanding <= WINDOW / 2) this.#pump();
-    this.#settle();
   }
 
   #report(text: string, command: Buffer | undefined): void {

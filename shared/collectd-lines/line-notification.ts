@@ -2,8 +2,15 @@
  * Lines that are events, as notifications: `collectd_notification`, the inverse of how notifications become lines, and `dma_event`, the evaluator's events.
  */
 import { cdtimeOfNs } from '../collectd-protocol/cdtime.ts';
-import { MAX_MESSAGE_BYTES, type MetaData, type Notification, type Severity } from '../collectd-protocol/notification.ts';
+import { cleanMetaName } from '../collectd-protocol/format-putnotif.ts';
 import type { Identifier } from '../collectd-protocol/identifier.ts';
+import {
+  MAX_MESSAGE_BYTES,
+  type MetaData,
+  type Notification,
+  type Severity,
+} from '../collectd-protocol/notification.ts';
+import { cutAtCharacter } from '../collectd-protocol/utf8.ts';
 import type { ByteString } from '../line-protocol/byte-string.ts';
 import type { FieldValue } from '../line-protocol/line-view.ts';
 import type { LineHead } from './line-head.ts';
@@ -25,8 +32,9 @@ const SEVERITY_NAMES: Readonly<Record<string, Severity>> = {
   ...{ failure: 'failure', error: 'failure', critical: 'failure', crit: 'failure', major: 'failure', page: 'failure' },
 };
 
-/** Fields of `collectd_notification` that are no meta data. */
-const OWN_FIELDS = new Set<ByteString>([key('message'), key('severity'), key('severity_number')]);
+/** Fields of `collectd_notification` that are no meta data; meta data that is called so has a prefix. */
+const OWN_FIELDS: readonly string[] = ['message', 'severity_code'];
+const META_PREFIX = 'meta_';
 /** Tags of `dma_event` that do not say what it is about. */
 const EVENT_TAGS = new Set<ByteString>(['alert', 'host', 'severity', 'severity_name', 'state', 'kind'].map(key));
 
@@ -80,15 +88,22 @@ export function notificationOf(
   const { measurement, fields } = line;
   const isAlert = measurement === DMA_EVENT;
   const message = textOf(fields.get(key('message')));
-  const metaKeys = [...fields.keys()].filter((name) => (isAlert ? name !== 'message' : !OWN_FIELDS.has(name)));
+  const metaKeys = [...fields.keys()].filter((name) => (isAlert ? name !== 'message' : !OWN_FIELDS.includes(name)));
   if (isAlert) metaKeys.sort((a, b) => rankOf(a) - rankOf(b));
   return {
     ...identifier,
     severity,
     time: cdtimeOfNs(timeNs),
-    message: cutMessage(message === '' ? ownWords(line) : message),
-    meta: metaKeys.map((name): MetaData => ({ name, value: textOf(fields.get(name)) })),
+    message: cutAtCharacter(message === '' ? ownWords(line) : message, MAX_MESSAGE_BYTES),
+    meta: metaKeys.map(
+      (name): MetaData => ({ name: cleanMetaName(isAlert ? name : metaName(name)), value: textOf(fields.get(name)) }),
+    ),
   };
+}
+
+function metaName(field: ByteString): ByteString {
+  const name = field.slice(META_PREFIX.length) as ByteString;
+  return field.startsWith(META_PREFIX) && OWN_FIELDS.includes(name) ? name : field;
 }
 
 const FIRST_META = ['alert_id', 'seq', 'value'];
@@ -107,12 +122,4 @@ function ownWords({ measurement, tags }: EventLine): ByteString {
 
 function textOf(value: FieldValue | undefined): ByteString {
   return String(value?.value ?? '') as ByteString;
-}
-
-/** Cut between characters. */
-function cutMessage(message: ByteString): ByteString {
-  if (message.length <= MAX_MESSAGE_BYTES) return message;
-  let end = MAX_MESSAGE_BYTES;
-  while (end > MAX_MESSAGE_BYTES - 4 && (message.charCodeAt(end) & 0xc0) === 0x80) end--;
-  return message.slice(0, end) as ByteString;
 }

@@ -67,7 +67,7 @@ export function mappingInto(door: Door, settings: Settings = {}) {
 
 /** The lines as collectd's text doors get them. */
 export function textOf(lines: string, settings?: Settings): { text: string[]; said: string[] } {
-  const door = new TextDoor();
+  const door = new TextDoor(new FakeContext().stats);
   const { read, said } = mappingInto(door, settings);
   read(lines);
   const text = door.take().toString('latin1').split('\n').slice(0, -1);
