@@ -15,6 +15,13 @@ const PROBLEMS = {
   empty_message: 'has no message',
   long_message: `has a message of more than ${MAX_MESSAGE_BYTES} bytes`,
   too_large: 'is larger than a datagram may be',
+  /** The rest is about text: PUTVAL and PUTNOTIF. */
+  dash_in_name: 'has a "-" in its plugin or type, where an instance begins',
+  slash_in_part: 'has a "/" in a part',
+  newline: 'has a newline',
+  bad_meta: 'has meta data with another name than letters, digits, "_" and ":"',
+  long_line: 'makes a line of more than 1023 bytes',
+  buffer_full: 'finds no room, as too many lines wait to be written',
 } as const;
 
 export type WriteProblemReason = keyof typeof PROBLEMS;
