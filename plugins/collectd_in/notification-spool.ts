@@ -25,8 +25,8 @@ export interface SpoolOptions {
   readonly stats: PluginStats;
   /** Milliseconds since 1970, as the file system counts. */
   readonly now: () => number;
-  /** Takes the text of one file. A promise keeps the next file waiting. */
-  readonly take: (text: Buffer) => Promise<void> | undefined;
+  /** Takes the text of one file and its name. A promise keeps the next file waiting. */
+  readonly take: (text: Buffer, name: string) => Promise<void> | undefined;
 }
 
 /** The directory is looked at so often besides what the kernel tells of it. */
@@ -150,7 +150,7 @@ export class NotificationSpool {
     try {
       const text = this.#read(claim, name);
       if (text === undefined) return undefined;
-      behind = take(text);
+      behind = take(text, name);
       this.#taken.add();
     } catch (error) {
       this.#removed.add();

@@ -1,5 +1,3 @@
-import { createReadStream } from 'node:fs';
-
 /** A datagram of a recording, or why a line of it is none. */
 export type Recorded =
   | { readonly line: number; readonly datagram: Buffer }
@@ -11,29 +9,30 @@ const LF = 0x0a;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /**
- * Reads a recording of datagrams, one a line: a JSON object with the bytes in `b64`, or plain base64. Blank lines and those that begin with # say nothing.
- *
- * @param path `-` for standard input
- * @throws when the file cannot be read
+ * Reads a recording of datagrams, one a line: a JSON object with the bytes in `b64`, or plain base64. Blank lines and those that begin with # say
+ * nothing. Gives those of one chunk together.
  */
-export async function* recordedDatagrams(path: string): AsyncGenerator<Recorded> {
+export async function* recordedDatagrams(chunks: AsyncIterable<Buffer>): AsyncGenerator<Recorded[]> {
   let number = 0;
-  let rest = Buffer.alloc(0);
+  let rest: Buffer = Buffer.alloc(0);
   let isTooLong = false;
-  for await (const chunk of path === '-' ? process.stdin : createReadStream(path)) {
-    let bytes = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
+  for await (const chunk of chunks) {
+    const found: Recorded[] = [];
+    let bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     for (let end = bytes.indexOf(LF); end >= 0; end = bytes.indexOf(LF)) {
       number++;
-      const recorded = isTooLong ? tooLong(number) : recordedOf(bytes.toString('latin1', 0, end), number);
+      const recorded =
+        isTooLong || end > MAX_LINE_BYTES ? tooLong(number) : recordedOf(bytes.toString('latin1', 0, end), number);
       isTooLong = false;
       bytes = bytes.subarray(end + 1);
-      if (recorded) yield recorded;
+      if (recorded) found.push(recorded);
     }
+    yield found;
     isTooLong ||= bytes.length > MAX_LINE_BYTES;
     rest = isTooLong ? Buffer.alloc(0) : bytes;
   }
   const last = isTooLong ? tooLong(number + 1) : recordedOf(rest.toString('latin1'), number + 1);
-  if (last) yield last;
+  if (last) yield [last];
 }
 
 function tooLong(line: number): Recorded {

@@ -15,7 +15,7 @@ export const schema = {
       maxItems: 16,
       uniqueItems: true,
       description:
-        'Addresses for datagrams of collectd\'s network plugin. An address of a multicast group joins the group: "udp://239.192.74.66:25826", "udp://[ff18::efc0:4a42]:25826". Without a port: 25826.',
+        'Addresses for datagrams of collectd\'s network plugin, of any MaxPacketSize. An address of a multicast group joins the group: "udp://239.192.74.66:25826", "udp://[ff18::efc0:4a42]:25826". Without a port: 25826.',
       examples: [['udp://0.0.0.0:25826']],
     },
     interface: {
@@ -34,15 +34,6 @@ export const schema = {
       description:
         "Room in the kernel for datagrams that have not been read yet; default is the system's. More than net.core.rmem_max is not given. One second of 20,000 datagrams/s is 32 MiB.",
       examples: ['8MiB'],
-    },
-    max_packet_size: {
-      type: 'string',
-      format: 'size',
-      default: '65535',
-      minimum: '1024',
-      maximum: '65535',
-      description:
-        "Longer datagrams are cut, and of these the complete parts are used. The sender's MaxPacketSize must not exceed it.",
     },
     auth_file: {
       type: 'string',
@@ -102,11 +93,11 @@ export const schema = {
     },
     numbers: {
       type: 'string',
-      enum: ['naming', 'exact'],
-      default: 'naming',
+      enum: ['as_named', 'exact'],
+      default: 'as_named',
       description: 'How numbers are written.',
       enumDescriptions: {
-        naming: 'as the naming has them',
+        as_named: 'as the naming has them',
         exact: 'derive as integer, counter and absolute as unsigned integer, gauge as float with all its digits',
       },
     },
@@ -148,12 +139,22 @@ export const schema = {
         'Directory in which crosslayer-notify, started by NotificationExec of collectd, puts notifications; these have the meta data that the network lacks. It is followed.',
       examples: ['/run/crosslayer/notifications'],
     },
+    notifications: {
+      type: 'string',
+      enum: ['all', 'spool'],
+      default: 'all',
+      description: 'Which notifications are taken.',
+      enumDescriptions: {
+        all: 'those that the network brings, and those in the spool',
+        spool: 'those in the spool only, where the same collectd sends them over the network, too',
+      },
+    },
     max_notification_bytes: {
       type: 'string',
       format: 'size',
       default: '64KiB',
       minimum: '1KiB',
-      maximum: '1MiB',
+      maximum: '64KiB',
       description: 'A larger file in the spool is removed unread.',
     },
   },

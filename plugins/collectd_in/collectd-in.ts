@@ -1,0 +1,178 @@
+import { DatagramLines } from '../../shared/collectd-lines/datagram-lines.ts';
+import { AuthFile } from '../../shared/collectd-protocol/auth-file.ts';
+import type { DatagramReader } from '../../shared/collectd-protocol/datagram-reader.ts';
+import { Emitted } from '../../shared/collectd-protocol/emitted.ts';
+import {
+  parseUdpEndpoint,
+  type ReceivedDatagrams,
+  type UdpEndpoint,
+  UdpReceiver,
+} from '../../shared/collectd-protocol/udp.ts';
+import { toByteString } from '../../shared/line-protocol/byte-string.ts';
+import type { Input, InputContext } from '../../shared/plugin/definition.ts';
+import type { Counter } from '../../shared/stats/stats.ts';
+import { DatagramIntake } from './datagram-intake.ts';
+import { DecodeReport } from './decode-report.ts';
+import { showCounts } from './decode-statistics.ts';
+import { NotificationSpool } from './notification-spool.ts';
+import { isOwn } from './own-lists.ts';
+import { Recording } from './recording.ts';
+import type { Options } from './schema.ts';
+import { SpooledNotifications } from './spooled-notifications.ts';
+import { TypesDbFiles } from './types-db-files.ts';
+
+/** How often types_db is asked whether it has changed. */
+const TYPES_LOOK_MS = 10_000;
+
+/** The input: what listens, and the way of a datagram through it. */
+export class CollectdIn implements Input {
+  readonly #options: Options;
+  readonly #context: InputContext;
+  readonly #types: TypesDbFiles;
+  readonly #report: DecodeReport;
+  readonly #lines: DatagramLines;
+  readonly #intake: DatagramIntake;
+  readonly #emitted: Emitted | undefined;
+  readonly #own: Counter;
+  /** Notifications that come by the spool as well. */
+  readonly #elsewhere: Counter;
+  #receivers: UdpReceiver[] = [];
+  #spool: NotificationSpool | undefined;
+  #recording: Recording | undefined;
+  #typesTimer: NodeJS.Timeout | undefined;
+  /** Lets what waits for the reader go on when the process ends. */
+  #giveWay: () => void = () => {};
+  readonly #stopping: Promise<void>;
+
+  constructor(options: Options, context: InputContext) {
+    const { log, stats, explain, now, shared } = context;
+    this.#options = options;
+    this.#context = context;
+    this.#stopping = new Promise((resolve) => {
+      this.#giveWay = resolve;
+    });
+    this.#own = stats.counter('dropped_own');
+    this.#elsewhere = stats.counter('dropped_notifications');
+    if (options.drop_own) {
+      this.#emitted = shared(Emitted);
+      this.#emitted.isWatched = true;
+    }
+    this.#types = new TypesDbFiles({ paths: options.types_db, log, now });
+    this.#report = new DecodeReport(log, explain);
+    this.#lines = this.#openLines();
+    this.#intake = new DatagramIntake({ lines: this.#lines, report: this.#report, send: context.send, explain });
+    this.#showStatistics();
+  }
+
+  async start(): Promise<void> {
+    const path = this.#context.flag('decode');
+    if (path !== undefined) {
+      const { log, end } = this.#context;
+      this.#recording = await Recording.open(path, { intake: this.#intake, report: this.#report, log, end });
+      return;
+    }
+    for (const url of this.#options.listen) {
+      // checked with the configuration
+      this.#receivers.push(await this.#listen(parseUdpEndpoint(url, 'listen').endpoint as UdpEndpoint));
+    }
+    if (this.#options.spool !== undefined) this.#spool = this.#followSpool(this.#options.spool);
+    this.#typesTimer = setInterval(() => void this.#lookAtTypes(), TYPES_LOOK_MS);
+    this.#typesTimer.unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#typesTimer);
+    this.#spool?.stop();
+    this.#recording?.stop();
+    this.#giveWay();
+    await Promise.all(this.#receivers.map((receiver) => receiver.close()));
+    void this.#intake.send();
+  }
+
+  #openLines(): DatagramLines {
+    const { naming, numbers, unsigned, interval, prefix, security_level, auth_file } = this.#options;
+    const { log, now } = this.#context;
+    const credentials =
+      auth_file === undefined
+        ? undefined
+        : new AuthFile({ path: auth_file, now, onProblem: (message) => log.warn(message) });
+    return new DatagramLines({
+      ...{ naming, numbers, unsigned, interval, credentials },
+      prefix: toByteString(prefix),
+      securityLevel: security_level,
+      dataSets: this.#dataSets,
+      accepts: (reader, what) => this.#accepts(reader, what),
+      events: this.#report,
+    });
+  }
+
+  /** Where no file is read, it is no news that a type is unknown. */
+  get #dataSets() {
+    return this.#types.types.size > 0 ? this.#types.types : undefined;
+  }
+
+  #accepts(reader: DatagramReader, what: 'value_list' | 'notification'): boolean {
+    if (this.#emitted && isOwn(this.#emitted, reader, what)) {
+      this.#own.add();
+      this.#report.explain('It is what this process has handed to collectd; dropped', reader);
+      return false;
+    }
+    if (what === 'notification' && this.#options.notifications === 'spool') {
+      this.#elsewhere.add();
+      this.#report.explain('Notifications are taken from the spool only', reader);
+      return false;
+    }
+    return true;
+  }
+
+  async #listen(endpoint: UdpEndpoint): Promise<UdpReceiver> {
+    const { interface: on, receive_buffer, max_waiting } = this.#options;
+    const { log } = this.#context;
+    const receiver = await UdpReceiver.open({
+      endpoint,
+      ...(on !== undefined && endpoint.isMulticast && { interface: on }),
+      ...(receive_buffer !== undefined && { receiveBufferBytes: receive_buffer }),
+      maxBacklogBytes: max_waiting,
+      onDatagrams: (received) => this.#take(received),
+      onWarning: (message) => log.warn(message),
+    });
+    log.info(`Listening at ${receiver.endpoint}, with a receive buffer of ${receiver.receiveBufferBytes} bytes`);
+    return receiver;
+  }
+
+  #take({ datagrams, senders }: ReceivedDatagrams): Promise<void> | undefined {
+    const behind = this.#intake.take(datagrams, (i) => {
+      const { address, port } = senders[i] ?? {};
+      return `datagram of ${address} port ${port}`;
+    });
+    return behind && Promise.race([behind, this.#stopping]);
+  }
+
+  #followSpool(folder: string): NotificationSpool {
+    const { log, stats, now } = this.#context;
+    const notifications = new SpooledNotifications({ context: this.#context, emitted: this.#emitted, own: this.#own });
+    return new NotificationSpool({
+      ...{ folder, log, stats, now },
+      maxFileBytes: this.#options.max_notification_bytes,
+      take: (text, name) => notifications.take(text, name),
+    });
+  }
+
+  async #lookAtTypes(): Promise<void> {
+    if (await this.#types.refresh()) this.#lines.nameBy(this.#dataSets);
+  }
+
+  #showStatistics(): void {
+    const { stats } = this.#context;
+    showCounts(stats, () => this.#lines.counts);
+    stats.gauge('unverified_signatures', () => BigInt(this.#lines.unverified));
+    const sum = (of: (receiver: UdpReceiver) => number) => this.#receivers.reduce((n, receiver) => n + of(receiver), 0);
+    stats.gauge('received_bytes', () => BigInt(sum(({ bytes }) => bytes)));
+    stats.gauge('dropped_datagrams', () => BigInt(sum(({ dropped }) => dropped)));
+    stats.gauge('kernel_drops', () => BigInt(sum(({ kernelDrops }) => kernelDrops ?? 0)));
+    if (this.#emitted) {
+      const emitted = this.#emitted;
+      stats.gauge('emitted_forgotten', () => BigInt(emitted.forgotten));
+    }
+  }
+}
