@@ -99,15 +99,14 @@ export class UnixsockClient {
     let reason = 'collectd closed the connection';
     socket.on('connect', () => this.#connected());
     socket.on('data', (chunk) => {
-      const read = answers.push(chunk);
-      if (Array.isArray(read)) {
-        for (const { status, text } of read) this.#answered(status, fromByteString(text));
-        this.#pump();
-        this.#settle();
+      for (const { status, text } of answers.push(chunk)) this.#answered(status, fromByteString(text));
+      if (answers.problem !== undefined) {
+        reason = answers.problem;
+        socket.destroy();
         return;
       }
-      reason = read.problem;
-      socket.destroy();
+      this.#pump();
+      this.#settle();
     });
     socket.on('error', (error) => {
       reason = error.message;
