@@ -132,7 +132,8 @@ export class DatagramLines implements DatagramSink {
   }
 
   valueList(reader: DatagramReader): void {
-    if (this.#accepts !== undefined && !this.#accepts(reader, 'value_list')) return this.#notice('not_accepted', reader);
+    if (this.#accepts !== undefined && !this.#accepts(reader, 'value_list'))
+      return this.#notice('not_accepted', reader);
     if (reader.changed !== 0) this.#update(reader);
     if (this.#head.measurementEnd === 0) return this.#notice('without_measurement', reader);
     const names = this.#typeNames;
@@ -145,7 +146,8 @@ export class DatagramLines implements DatagramSink {
   }
 
   notification(reader: DatagramReader): void {
-    if (this.#accepts !== undefined && !this.#accepts(reader, 'notification')) return this.#notice('not_accepted', reader);
+    if (this.#accepts !== undefined && !this.#accepts(reader, 'notification'))
+      return this.#notice('not_accepted', reader);
     const written = notificationLine(readNotification(reader));
     if (written === undefined) return this.#notice('bad_time', reader);
     for (let i = 0; i < written.cleaned; i++) this.#notice('cleaned', reader);
@@ -171,7 +173,7 @@ export class DatagramLines implements DatagramSink {
   #update(reader: DatagramReader): void {
     const { changed } = reader;
     const head = this.#head;
-    head.update(reader, this.#memory.bytes);
+    head.update(reader, this.#memory);
     if (changed & CHANGED_TYPE) this.#typeNames = this.#names.find(reader.bytes, reader.typeAt, reader.typeEnd);
     if (this.#hasIntervalField && changed & CHANGED_INTERVAL) {
       const text = intervalText(reader.intervalHigh, reader.intervalLow);
@@ -191,8 +193,8 @@ export class DatagramLines implements DatagramSink {
   }
 
   #writeJoined(reader: DatagramReader, names: FieldNames, isNamed: boolean): void {
-    const { count, kindsAt, valuesAt, bytes } = reader;
-    const out = this.#memory.bytes;
+    const { count, kindsAt, valuesAt, bytes, view } = reader;
+    const { bytes: out, view: numbers } = this.#memory;
     let p = this.#memory.end;
     out.copyWithin(p, 0, this.#head.end);
     p += this.#head.end;
@@ -200,8 +202,8 @@ export class DatagramLines implements DatagramSink {
     for (let i = 0; i < count; i++) {
       const begin = p;
       if (written !== 0) out[p++] = COMMA;
-      const valueAt = isNamed ? writeName(out, p, names, i) : writeIndexName(out, p, i, count);
-      p = this.#values.write(out, valueAt, bytes, bytes[kindsAt + i] as number, valuesAt + i * 8);
+      const valueAt = isNamed ? writeName(out, p, names, i) : writeIndexName(this.#memory, p, i, count);
+      p = this.#values.write(numbers, valueAt, view, bytes[kindsAt + i] as number, valuesAt + i * 8);
       if (p === valueAt) {
         this.#notice('not_finite', reader);
         p = begin;
@@ -210,31 +212,31 @@ export class DatagramLines implements DatagramSink {
       }
     }
     if (written === 0) return this.#notice('without_fields', reader);
-    if (this.#intervalField !== '' && !(isNamed && names.hasInterval)) p = writeText(out, p, this.#intervalField);
+    if (this.#intervalField !== '' && !(isNamed && names.hasInterval)) p = writeText(numbers, p, this.#intervalField);
     if (!this.#endLine(reader, p)) return this.#notice('bad_time', reader);
     this.counts.valueLists++;
     this.counts.values += written;
   }
 
   #writeSplit(reader: DatagramReader, names: FieldNames, isNamed: boolean): void {
-    const { count, kindsAt, valuesAt, bytes } = reader;
+    const { count, kindsAt, valuesAt, bytes, view } = reader;
     const { measurementEnd, end } = this.#head;
-    const out = this.#memory.bytes;
+    const { bytes: out, view: numbers } = this.#memory;
     let written = 0;
     for (let i = 0; i < count; i++) {
       let p = this.#memory.end;
       out.copyWithin(p, 0, measurementEnd);
       p += measurementEnd;
-      p = isNamed ? writeName(out, p, names, i) : writeIndexEnd(out, p, i, count);
+      p = isNamed ? writeName(out, p, names, i) : writeIndexEnd(this.#memory, p, i, count);
       out.copyWithin(p, measurementEnd, end);
       p = copy(out, p + end - measurementEnd, SINGLE_NAME);
-      const valueEnd = this.#values.write(out, p, bytes, bytes[kindsAt + i] as number, valuesAt + i * 8);
+      const valueEnd = this.#values.write(numbers, p, view, bytes[kindsAt + i] as number, valuesAt + i * 8);
       if (valueEnd === p) {
         this.#notice('not_finite', reader);
         continue;
       }
       written++;
-      p = this.#intervalField === '' ? valueEnd : writeText(out, valueEnd, this.#intervalField);
+      p = this.#intervalField === '' ? valueEnd : writeText(numbers, valueEnd, this.#intervalField);
       if (!this.#endLine(reader, p)) return this.#notice('bad_time', reader);
     }
     if (written === 0) return this.#notice('without_fields', reader);
@@ -244,11 +246,11 @@ export class DatagramLines implements DatagramSink {
 
   /** Writes the time; false, and the line is forgotten, when it cannot be written. */
   #endLine(reader: DatagramReader, p: number): boolean {
-    const out = this.#memory.bytes;
-    out[p] = BLANK;
-    const end = writeTime(out, p + 1, reader.timeHigh, reader.timeLow);
+    const { view } = this.#memory;
+    view.setUint8(p, BLANK);
+    const end = writeTime(view, p + 1, reader.timeHigh, reader.timeLow);
     if (end === 0) return false;
-    out[end] = LF;
+    view.setUint8(end, LF);
     this.#memory.end = end + 1;
     return true;
   }
@@ -264,18 +266,18 @@ function writeName(out: Buffer, p: number, { bytes, ends }: FieldNames, index: n
 }
 
 /** The key of a value that types.db does not name. */
-function writeIndexName(out: Buffer, p: number, index: number, count: number): number {
-  if (count === 1) return copy(out, p, SINGLE_NAME);
-  const end = writeDigits(out, p, index);
-  out[end] = EQUALS;
+function writeIndexName({ bytes, view }: LineMemory, p: number, index: number, count: number): number {
+  if (count === 1) return copy(bytes, p, SINGLE_NAME);
+  const end = writeDigits(view, p, index);
+  bytes[end] = EQUALS;
   return end + 1;
 }
 
 /** The end of a measurement for a value that types.db does not name. */
-function writeIndexEnd(out: Buffer, p: number, index: number, count: number): number {
-  if (count === 1) return copy(out, p, SINGLE_END);
-  out[p] = UNDERSCORE;
-  return writeDigits(out, p + 1, index);
+function writeIndexEnd({ bytes, view }: LineMemory, p: number, index: number, count: number): number {
+  if (count === 1) return copy(bytes, p, SINGLE_END);
+  bytes[p] = UNDERSCORE;
+  return writeDigits(view, p + 1, index);
 }
 
 function copy(out: Buffer, p: number, bytes: Uint8Array): number {

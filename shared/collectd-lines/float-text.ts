@@ -16,21 +16,20 @@ const POWERS = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
 export const MAX_FLOAT_BYTES = 24;
 
 /** The shortest text that reads as this double, as `String` gives it, and `-0`. The value is finite. Gives the place behind it. */
-export function writeFloat(bytes: Uint8Array, p: number, value: number): number {
-  if (value === Math.floor(value) && value < MAX_WHOLE && value > -MAX_WHOLE) return writeWhole(bytes, p, value);
+export function writeFloat(out: DataView, p: number, value: number): number {
+  if (value === Math.floor(value) && value < MAX_WHOLE && value > -MAX_WHOLE) return writeWhole(out, p, value);
   const size = Math.abs(value);
-  if (size < MIN_PLAIN || size >= MAX_PLAIN) return writeText(bytes, p, String(value));
+  if (size < MIN_PLAIN || size >= MAX_PLAIN) return writeText(out, p, String(value));
   const whole = Math.floor(size);
   const decimals = SURE_DIGITS - magnitude(size);
   const power = POWERS[decimals] as number;
   const digits = Math.round(size * power);
   // a quotient of two exact doubles is what the decimal reads as
-  if (digits / power !== size) return writeText(bytes, p, String(value));
-  if (value < 0) bytes[p++] = MINUS;
-  p = writeDigits(bytes, p, whole);
-  bytes[p] = POINT;
-  const fraction = writeFraction(bytes, p + 1, digits - whole * power, decimals);
-  return fraction;
+  if (digits / power !== size) return writeText(out, p, String(value));
+  if (value < 0) out.setUint8(p++, MINUS);
+  p = writeDigits(out, p, whole);
+  out.setUint8(p, POINT);
+  return writeFraction(out, p + 1, digits - whole * power, decimals);
 }
 
 /** Digits before the point; not positive for the zeros behind it. */
@@ -45,7 +44,7 @@ function magnitude(size: number): number {
 }
 
 /** So many digits with zeros in front, without those at the end. */
-function writeFraction(bytes: Uint8Array, p: number, digits: number, decimals: number): number {
+function writeFraction(out: DataView, p: number, digits: number, decimals: number): number {
   let end = p + decimals;
   // from the end, in two halves that are 32-bit integers
   const high = Math.floor(digits / 1e8);
@@ -53,27 +52,27 @@ function writeFraction(bytes: Uint8Array, p: number, digits: number, decimals: n
   let at = end;
   for (let i = 0; i < 8 && at > p; i++) {
     const quotient = (low / 10) | 0;
-    bytes[--at] = ZERO + low - quotient * 10;
+    out.setUint8(--at, ZERO + low - quotient * 10);
     low = quotient;
   }
   for (let rest = high | 0; at > p; ) {
     const quotient = (rest / 10) | 0;
-    bytes[--at] = ZERO + rest - quotient * 10;
+    out.setUint8(--at, ZERO + rest - quotient * 10);
     rest = quotient;
   }
-  while (bytes[end - 1] === ZERO) end--;
+  while (out.getUint8(end - 1) === ZERO) end--;
   return end;
 }
 
-function writeWhole(bytes: Uint8Array, p: number, value: number): number {
-  if (value > 0) return writeDigits(bytes, p, value);
-  if (value < 0 || Object.is(value, -0)) bytes[p++] = MINUS;
-  return writeDigits(bytes, p, -value);
+function writeWhole(out: DataView, p: number, value: number): number {
+  if (value > 0) return writeDigits(out, p, value);
+  if (value < 0 || Object.is(value, -0)) out.setUint8(p++, MINUS);
+  return writeDigits(out, p, -value);
 }
 
 /** @param text ASCII */
-export function writeText(bytes: Uint8Array, p: number, text: string): number {
-  for (let i = 0; i < text.length; i++) bytes[p + i] = text.charCodeAt(i);
+export function writeText(out: DataView, p: number, text: string): number {
+  for (let i = 0; i < text.length; i++) out.setUint8(p + i, text.charCodeAt(i));
   return p + text.length;
 }
 

@@ -4,6 +4,8 @@ interface Latin1Buffer extends Buffer {
 }
 
 const FIRST_BYTES = 64 * 1024;
+/** Digits are written in larger pieces than they have. */
+const SLACK = 8;
 
 /**
  * Memory that complete lines wait in, with a room in front for the head of the line under way: copying inside one buffer is the cheapest
@@ -13,6 +15,8 @@ export class LineMemory {
   readonly #room: number;
   readonly #maxBytes: number;
   bytes: Buffer;
+  /** The same, for numbers. */
+  view: DataView;
   /** Behind the last complete line. */
   end: number;
 
@@ -20,7 +24,8 @@ export class LineMemory {
   constructor(room: number, maxBytes: number) {
     this.#room = room;
     this.#maxBytes = maxBytes;
-    this.bytes = Buffer.allocUnsafeSlow(room + Math.min(FIRST_BYTES, maxBytes));
+    this.bytes = Buffer.allocUnsafeSlow(room + Math.min(FIRST_BYTES, maxBytes) + SLACK);
+    this.view = viewOf(this.bytes);
     this.end = room;
   }
 
@@ -32,12 +37,13 @@ export class LineMemory {
   /** Makes room for so many bytes behind the last line; false when there would be too many. */
   reserve(count: number): boolean {
     const needed = this.end + count;
-    if (needed <= this.bytes.length) return true;
+    if (needed <= this.bytes.length - SLACK) return true;
     const largest = this.#room + this.#maxBytes;
     if (needed > largest) return false;
-    const larger = Buffer.allocUnsafeSlow(Math.min(largest, Math.max(needed, this.bytes.length * 2)));
+    const larger = Buffer.allocUnsafeSlow(Math.min(largest, Math.max(needed, this.bytes.length * 2)) + SLACK);
     this.bytes.copy(larger, 0, 0, this.end);
     this.bytes = larger;
+    this.view = viewOf(larger);
     return true;
   }
 
@@ -54,4 +60,8 @@ export class LineMemory {
     this.end = this.#room;
     return taken;
   }
+}
+
+function viewOf(bytes: Buffer): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }

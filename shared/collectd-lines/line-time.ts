@@ -17,10 +17,10 @@ export const MAX_TIME_BYTES = 21;
  *
  * @param high halves of the cdtime, signed or not
  */
-export function writeTime(bytes: Uint8Array, p: number, high: number, low: number): number {
+export function writeTime(out: DataView, p: number, high: number, low: number): number {
   const seconds = (high >>> 0) * 4 + (low >>> 30);
   const ns = Math.floor(((low & FRACTION_MASK) * NS_NUMERATOR + NS_DENOMINATOR / 2) / NS_DENOMINATOR);
-  if (seconds === 0) return writeDigits(bytes, p, ns);
+  if (seconds === 0) return writeDigits(out, p, ns);
   if (seconds >= MAX_SECONDS && (seconds > MAX_SECONDS || ns > MAX_LAST_NS)) return 0;
-  return writeNine(bytes, writeDigits(bytes, p, seconds), ns);
+  return writeNine(out, writeDigits(out, p, seconds), ns);
 }

@@ -4,6 +4,7 @@ import type { ByteString } from '../line-protocol/byte-string.ts';
 import { type EscapedPart, EscapedParts, escapedPrefix } from './escaped-parts.ts';
 import { writeText } from './float-text.ts';
 import { intervalText } from './interval-text.ts';
+import type { LineMemory } from './line-memory.ts';
 
 /** Most bytes of a head besides its prefix: five parts of 127 bytes, all of them escaped, the keys and an interval. */
 const MAX_HEAD_BYTES = 2048;
@@ -71,8 +72,9 @@ export class ValueListHead {
   }
 
   /** Writes the parts that changed since the reader's `changed` was 0, and those behind them. */
-  update(reader: DatagramReader, out: Buffer): void {
+  update(reader: DatagramReader, memory: LineMemory): void {
     const { changed } = reader;
+    const out = memory.bytes;
     if (changed & REWRITE_HOST) {
       const p = this.#writeMeasurement(reader, out);
       this.measurementEnd = p;
@@ -99,7 +101,7 @@ export class ValueListHead {
     let p = this.#typeInstanceEnd;
     if (this.#hasIntervalTag) {
       const text = intervalText(reader.intervalHigh, reader.intervalLow);
-      if (text !== '') p = writeText(out, p, `,interval=${text}`);
+      if (text !== '') p = writeText(memory.view, p, `,interval=${text}`);
     }
     out[p] = BLANK;
     this.end = p + 1;

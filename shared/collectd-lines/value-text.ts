@@ -36,14 +36,14 @@ export class ValueText {
    *
    * @param kind its number on the wire
    */
-  write(out: Buffer, p: number, bytes: Buffer, kind: number, at: number): number {
+  write(out: DataView, p: number, source: DataView, kind: number, at: number): number {
     if (kind === KIND_GAUGE) {
-      const value = bytes.readDoubleLE(at);
+      const value = source.getFloat64(at, true);
       if (!Number.isFinite(value)) return p;
       return this.#form === 'influxdb_udp' ? writeText(out, p, fixedText(value)) : writeFloat(out, p, value);
     }
-    const high = int32(bytes, at);
-    const low = int32(bytes, at + 4);
+    const high = source.getInt32(at);
+    const low = source.getInt32(at + 4);
     if (this.#form === 'floats')
       return writeFloat(out, p, (kind === KIND_DERIVE ? high : high >>> 0) * TWO_32 + (low >>> 0));
     if (kind === KIND_DERIVE) return suffixed(out, writeSigned(out, p, high, low), I);
@@ -54,16 +54,7 @@ export class ValueText {
   }
 }
 
-function suffixed(out: Buffer, p: number, suffix: number): number {
-  out[p] = suffix;
+function suffixed(out: DataView, p: number, suffix: number): number {
+  out.setUint8(p, suffix);
   return p + 1;
-}
-
-function int32(bytes: Buffer, at: number): number {
-  return (
-    ((bytes[at] as number) << 24) |
-    ((bytes[at + 1] as number) << 16) |
-    ((bytes[at + 2] as number) << 8) |
-    (bytes[at + 3] as number)
-  );
 }

@@ -17,7 +17,7 @@ export interface DatagramSink {
   valueList(reader: DatagramReader): void;
   /** A notification that has a time, a severity and a message. */
   notification(reader: DatagramReader): void;
-  /** @param at where the refused part begins in `reader.bytes`; parts below the security level are reported once for each stretch */
+  /** @param at where the refused part begins in the datagram; parts below the security level are reported once for each stretch */
   refused(refusal: Refusal, at: number, reader: DatagramReader): void;
 }
 
@@ -37,6 +37,10 @@ export const CHANGED_TYPE_INSTANCE = 16;
 export const CHANGED_INTERVAL = 32;
 const CHANGED_ALL = 63;
 
+/** The most that the length of a UDP datagram says. */
+const MAX_DATAGRAM_BYTES = 65_535;
+/** Numbers are read before it is known that they are complete. */
+const SLACK = 16;
 /** collectd has no limit; each level costs an HMAC over the rest of the datagram, and no sender nests at all. */
 const MAX_NESTING = 4;
 const { failure, warning, okay } = SEVERITIES;
@@ -51,8 +55,10 @@ export class DatagramReader {
   readonly #level: SecurityLevel;
   readonly #credentials: Credentials | undefined;
 
-  /** What all offsets point into: the datagram, or what was decrypted of it. */
-  bytes: Buffer = NOTHING;
+  /** What all offsets point into: a copy of the datagram, where encrypted parts are decrypted in place. Always the same memory. */
+  readonly bytes: Buffer = Buffer.allocUnsafeSlow(MAX_DATAGRAM_BYTES + SLACK);
+  /** The same, for numbers: the cheapest way to read them. */
+  readonly view: DataView = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
   hostAt = 0;
   hostEnd = 0;
   pluginAt = 0;
@@ -97,13 +103,13 @@ export class DatagramReader {
     }
   }
 
+  /** Reads up to 65,535 bytes: no datagram has more. */
   read(datagram: Uint8Array, sink: DatagramSink): void {
-    this.bytes = Buffer.isBuffer(datagram)
-      ? datagram
-      : Buffer.from(datagram.buffer, datagram.byteOffset, datagram.byteLength);
+    const length = Math.min(datagram.length, MAX_DATAGRAM_BYTES);
+    this.bytes.set(length === datagram.length ? datagram : datagram.subarray(0, length));
     this.user = undefined;
     this.#clear();
-    this.#readParts(0, this.bytes.length, sink, 0, this.#level);
+    this.#readParts(0, length, sink, 0, this.#level);
   }
 
   /** The current identifier. */
@@ -117,8 +123,11 @@ export class DatagramReader {
     };
   }
 
+  /** The text of a field: a NUL inside ends it. */
   text(start: number, end: number): ByteString {
-    return this.bytes.toString('latin1', start, end) as ByteString;
+    const text = this.bytes.toString('latin1', start, end);
+    const nul = text.indexOf('\0');
+    return (nul < 0 ? text : text.slice(0, nul)) as ByteString;
   }
 
   /** cdtime. */
@@ -133,12 +142,12 @@ export class DatagramReader {
 
   /** @param wanted what parts at this level of nesting must still be */
   #readParts(start: number, end: number, sink: DatagramSink, depth: number, wanted: SecurityLevel): void {
-    const { bytes } = this;
     let at = start;
     let hasSkipped = false;
     while (end - at > part.PART_HEADER_BYTES) {
-      const type = ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
-      const length = ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
+      const header = this.view.getInt32(at);
+      const type = header >>> 16;
+      const length = header & 0xffff;
       if (length < part.PART_HEADER_BYTES || length > end - at) break;
       if (type === part.PART_ENCRYPTION) {
         if (!this.#readEncrypted(at, length, sink, depth)) return;
@@ -169,43 +178,43 @@ export class DatagramReader {
         return this.#readValues(at, length, end, sink);
       case part.PART_TIME_HR:
         if (length !== part.NUMBER_PART_BYTES) return this.#refuse('bad_number', at, sink);
-        this.timeHigh = this.#int32(at + 4);
-        this.timeLow = this.#int32(at + 8);
+        this.timeHigh = this.view.getInt32(at + 4);
+        this.timeLow = this.view.getInt32(at + 8);
         return true;
       case part.PART_TYPE_INSTANCE:
         if (!this.#isText(at, length, MAX_NAME_BYTES)) return this.#refuse('bad_string', at, sink);
         this.typeInstanceAt = at + 4;
-        this.typeInstanceEnd = this.#endOfText(at + 4);
+        this.typeInstanceEnd = this.#endOfText(at, length);
         this.changed |= CHANGED_TYPE_INSTANCE;
         return true;
       case part.PART_TYPE:
         if (!this.#isText(at, length, MAX_NAME_BYTES)) return this.#refuse('bad_string', at, sink);
         this.typeAt = at + 4;
-        this.typeEnd = this.#endOfText(at + 4);
+        this.typeEnd = this.#endOfText(at, length);
         this.changed |= CHANGED_TYPE;
         return true;
       case part.PART_PLUGIN_INSTANCE:
         if (!this.#isText(at, length, MAX_NAME_BYTES)) return this.#refuse('bad_string', at, sink);
         this.pluginInstanceAt = at + 4;
-        this.pluginInstanceEnd = this.#endOfText(at + 4);
+        this.pluginInstanceEnd = this.#endOfText(at, length);
         this.changed |= CHANGED_PLUGIN_INSTANCE;
         return true;
       case part.PART_PLUGIN:
         if (!this.#isText(at, length, MAX_NAME_BYTES)) return this.#refuse('bad_string', at, sink);
         this.pluginAt = at + 4;
-        this.pluginEnd = this.#endOfText(at + 4);
+        this.pluginEnd = this.#endOfText(at, length);
         this.changed |= CHANGED_PLUGIN;
         return true;
       case part.PART_HOST:
         if (!this.#isText(at, length, MAX_NAME_BYTES)) return this.#refuse('bad_string', at, sink);
         this.hostAt = at + 4;
-        this.hostEnd = this.#endOfText(at + 4);
+        this.hostEnd = this.#endOfText(at, length);
         this.changed |= CHANGED_HOST;
         return true;
       case part.PART_INTERVAL_HR:
         if (length !== part.NUMBER_PART_BYTES) return this.#refuse('bad_number', at, sink);
-        this.intervalHigh = this.#int32(at + 4);
-        this.intervalLow = this.#int32(at + 8);
+        this.intervalHigh = this.view.getInt32(at + 4);
+        this.intervalLow = this.view.getInt32(at + 8);
         this.changed |= CHANGED_INTERVAL;
         return true;
       default:
@@ -217,24 +226,24 @@ export class DatagramReader {
     switch (type) {
       case part.PART_TIME:
         if (length !== part.NUMBER_PART_BYTES) return this.#refuse('bad_number', at, sink);
-        this.timeHigh = (this.#int32(at + 4) << 30) | (this.#int32(at + 8) >>> 2);
-        this.timeLow = this.#int32(at + 8) << 30;
+        this.timeHigh = (this.view.getInt32(at + 4) << 30) | (this.view.getInt32(at + 8) >>> 2);
+        this.timeLow = this.view.getInt32(at + 8) << 30;
         return true;
       case part.PART_INTERVAL:
         if (length !== part.NUMBER_PART_BYTES) return this.#refuse('bad_number', at, sink);
-        this.intervalHigh = (this.#int32(at + 4) << 30) | (this.#int32(at + 8) >>> 2);
-        this.intervalLow = this.#int32(at + 8) << 30;
+        this.intervalHigh = (this.view.getInt32(at + 4) << 30) | (this.view.getInt32(at + 8) >>> 2);
+        this.intervalLow = this.view.getInt32(at + 8) << 30;
         this.changed |= CHANGED_INTERVAL;
         return true;
       case part.PART_SEVERITY:
         if (length !== part.NUMBER_PART_BYTES) return this.#refuse('bad_number', at, sink);
         // cut to 32 bits before it is tested, as collectd does
-        this.severity = this.#int32(at + 8);
+        this.severity = this.view.getInt32(at + 8);
         return true;
       case part.PART_MESSAGE:
         if (!this.#isText(at, length, MAX_MESSAGE_BYTES)) return this.#refuse('bad_string', at, sink);
         this.messageAt = at + 4;
-        this.messageEnd = this.#endOfText(at + 4);
+        this.messageEnd = this.#endOfText(at, length);
         this.#showNotification(at, sink);
         return true;
       default:
@@ -244,9 +253,8 @@ export class DatagramReader {
   }
 
   #readValues(at: number, length: number, end: number, sink: DatagramSink): boolean {
-    const { bytes } = this;
     if (length < part.VALUES_HEADER_BYTES) return this.#refuse('bad_values', at, sink);
-    const count = ((bytes[at + 4] as number) << 8) | (bytes[at + 5] as number);
+    const count = this.view.getUint16(at + part.PART_HEADER_BYTES);
     if (length !== part.VALUES_HEADER_BYTES + count * part.VALUE_BYTES) return this.#refuse('bad_values', at, sink);
     // without values collectd goes on only where it has seen 15 bytes
     if (count === 0)
@@ -254,7 +262,7 @@ export class DatagramReader {
     const kindsAt = at + part.VALUES_HEADER_BYTES;
     const valuesAt = kindsAt + count;
     for (let i = kindsAt; i < valuesAt; i++) {
-      if ((bytes[i] as number) > part.KIND_ABSOLUTE) return this.#refuse('bad_kind', at, sink);
+      if ((this.bytes[i] as number) > part.KIND_ABSOLUTE) return this.#refuse('bad_kind', at, sink);
     }
     this.count = count;
     this.kindsAt = kindsAt;
@@ -299,7 +307,7 @@ export class DatagramReader {
       this.#refuse('bad_protected_part', at, sink);
       return;
     }
-    const user = this.text(userAt, rest);
+    const user = this.#user(userAt, rest);
     const password = this.#credentials?.passwordOf(user);
     if (password === undefined) {
       this.#refuse('unknown_user', at, sink, user);
@@ -311,7 +319,7 @@ export class DatagramReader {
     } else if (depth === MAX_NESTING) {
       this.#refuse('nested_too_deep', at, sink, user);
     } else {
-      this.#readInside(this.bytes, rest, end, user, sink, depth);
+      this.#readInside(rest, end, user, sink, depth);
     }
   }
 
@@ -320,9 +328,9 @@ export class DatagramReader {
     if (this.#credentials === undefined) return this.#refuse('no_auth_file', at, sink);
     const userAt = at + part.PART_HEADER_BYTES + 2;
     const end = at + length;
-    const ivAt = length < 6 ? end : userAt + this.bytes.readUInt16BE(userAt - 2);
+    const ivAt = length < 6 ? end : userAt + this.view.getUint16(userAt - 2);
     if (ivAt === userAt || ivAt + IV_BYTES >= end) return this.#refuse('bad_protected_part', at, sink);
-    const user = this.text(userAt, ivAt);
+    const user = this.#user(userAt, ivAt);
     const password = this.#credentials.passwordOf(user);
     if (password === undefined) return this.#refuse('unknown_user', at, sink, user);
     const payload = decrypt(
@@ -332,21 +340,26 @@ export class DatagramReader {
     );
     if (payload === undefined) return this.#refuse('wrong_checksum', at, sink, user);
     if (depth === MAX_NESTING) return this.#refuse('nested_too_deep', at, sink, user);
-    this.#readInside(payload, 0, payload.length, user, sink, depth);
+    const payloadAt = end - payload.length;
+    this.bytes.set(payload, payloadAt);
+    this.#readInside(payloadAt, end, user, sink, depth);
     return true;
   }
 
   /** Fields do not cross the border of a protected part, neither in nor out. */
-  #readInside(bytes: Buffer, start: number, end: number, user: ByteString, sink: DatagramSink, depth: number): void {
+  #readInside(start: number, end: number, user: ByteString, sink: DatagramSink, depth: number): void {
     const outside = { ...this };
     this.#clear();
-    this.bytes = bytes;
     this.user = user;
     this.#readParts(start, end, sink, depth + 1, 'none');
     const { unverified } = this;
     Object.assign(this, outside);
     this.unverified = unverified;
     this.changed = CHANGED_ALL;
+  }
+
+  #user(start: number, end: number): ByteString {
+    return this.bytes.toString('latin1', start, end) as ByteString;
   }
 
   #clear(): void {
@@ -377,26 +390,11 @@ export class DatagramReader {
     );
   }
 
-  /** A NUL inside ends the text. */
-  #endOfText(at: number): number {
-    const { bytes } = this;
-    let end = at;
-    while (bytes[end] !== 0) end++;
-    return end;
-  }
-
-  #int32(at: number): number {
-    const { bytes } = this;
-    return (
-      ((bytes[at] as number) << 24) |
-      ((bytes[at + 1] as number) << 16) |
-      ((bytes[at + 2] as number) << 8) |
-      (bytes[at + 3] as number)
-    );
+  /** Behind the text, less the NUL at the end of the part; one inside is left to `text`, save that a text that begins with it is empty. */
+  #endOfText(at: number, length: number): number {
+    return this.bytes[at + part.PART_HEADER_BYTES] === 0 ? at + part.PART_HEADER_BYTES : at + length - 1;
   }
 }
-
-const NOTHING = Buffer.alloc(0);
 
 function whole(high: number, low: number): bigint {
   return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);

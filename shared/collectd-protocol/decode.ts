@@ -15,7 +15,7 @@ export interface DecodeProblem {
   readonly refusal: Refusal;
   /** For an operator. */
   readonly message: string;
-  /** Offset of the refused part, in the datagram or, inside an encrypted part, in the decrypted bytes. */
+  /** Offset of the refused part in the datagram. */
   readonly at: number;
 }
 
