@@ -27,8 +27,9 @@ export function sampleConf(plugin: Sampled): string {
   ].join('\n');
 }
 
-/** A sample for a chain: the options of the process and of a stage, then every plugin's own sample. */
+/** A sample for a chain: the options of the process and of a stage, then every plugin's own sample. A chain has one input, so the others are shown only. */
 export function sampleChain(plugins: readonly Sampled[]): string {
+  const input = plugins.find(({ kind }) => kind === 'input');
   const common = {
     type: 'object',
     additionalProperties: false,
@@ -42,7 +43,11 @@ export function sampleChain(plugins: readonly Sampled[]): string {
     ...wrapped('What follows are the stages. Each can have these options, too:'),
     ...optionBlocks(common, `<kind>.<plugin>`).flatMap(separated).map(explaining),
     '',
-    ...plugins.flatMap((plugin) => [sampleConf(plugin)]),
+    ...plugins.flatMap((plugin) => {
+      if (plugin.kind !== 'input' || plugin === input) return [sampleConf(plugin)];
+      const shown = sampleConf(plugin).trimEnd().split('\n').map(explaining);
+      return [`## Instead of [[inputs.${input?.name}]], as a chain has one input:`, '##', ...shown, ''];
+    }),
   ].join('\n');
 }
 

@@ -8,6 +8,8 @@ export interface FoundPlugin {
   /** The name with hyphens. */
   readonly subcommand: string;
   readonly kind: 'input' | 'processor' | 'output' | 'service';
+  /** False for an input that listens. */
+  readonly gathers: boolean;
   readonly folder: string;
 }
 
@@ -25,10 +27,11 @@ function pluginsIn(room: string): FoundPlugin[] {
     .map((entry) => entry.name);
   return names.sort().map((name) => {
     const folder = join(room, name);
-    const kind = /define(Input|Processor|Output|Service)\b.*\(/.exec(
-      readFileSync(join(folder, 'plugin.ts'), 'utf8'),
-    )?.[1];
+    const text = readFileSync(join(folder, 'plugin.ts'), 'utf8');
+    const kind = /define(Input|Processor|Output|Service)\b.*\(/.exec(text)?.[1];
+    const gathers = !text.includes('gathers: false');
     if (kind === undefined) throw new Error(`${folder}/plugin.ts defines no plugin`);
-    return { name, subcommand: name.replaceAll('_', '-'), kind: kind.toLowerCase() as FoundPlugin['kind'], folder };
+    const subcommand = name.replaceAll('_', '-');
+    return { name, subcommand, kind: kind.toLowerCase() as FoundPlugin['kind'], gathers, folder };
   });
 }
