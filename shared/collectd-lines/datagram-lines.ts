@@ -10,13 +10,15 @@ import type { Refusal } from '../collectd-protocol/refusals.ts';
 import { type ByteString, toByteString } from '../line-protocol/byte-string.ts';
 import { type DecodeCounts, type Notice, newCounts } from './decode-counts.ts';
 import { writeDigits } from './digits.ts';
-import { type DataSets, type FieldNames, FieldNameTable } from './field-names.ts';
-import { writeText } from './float-text.ts';
+import { EscapedParts } from './escaped-parts.ts';
+import { MAX_FLOAT_BYTES, writeText } from './float-text.ts';
 import { intervalText } from './interval-text.ts';
 import { LineMemory } from './line-memory.ts';
 import { MAX_TIME_BYTES, writeTime } from './line-time.ts';
 import { DEFAULT_PREFIX, NAMING_FORMS, type Naming } from './naming.ts';
 import { notificationLine } from './notification-line.ts';
+import { READY_SLACK, readyText, writeReady } from './ready-text.ts';
+import { type DataSets, type LineType, TypeTable } from './type-table.ts';
 import { ValueListHead } from './value-list-head.ts';
 import { type UnsignedSuffix, ValueText } from './value-text.ts';
 
@@ -49,11 +51,11 @@ export interface DecodeEvents {
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
 /** `,9999=`: a part of 64 KiB holds fewer values than that. */
 const MAX_INDEX_BYTES = 6;
-const SINGLE_NAME = Buffer.from('value=');
-const SINGLE_END = Buffer.from('_value');
+const SINGLE_NAME = readyText(Buffer.from(',value='));
+const SINGLE_END = readyText(Buffer.from('_value'));
 const INTERVAL_FIELD = ',interval=';
-/** Of the interval as a field, the time, and what stands between. */
-const MAX_END_BYTES = INTERVAL_FIELD.length + 24 + MAX_TIME_BYTES;
+/** Of the interval as a field and the time. */
+const MAX_END_BYTES = INTERVAL_FIELD.length + MAX_FLOAT_BYTES + MAX_TIME_BYTES + READY_SLACK;
 const COMMA = 0x2c;
 const EQUALS = 0x3d;
 const UNDERSCORE = 0x5f;
@@ -68,7 +70,8 @@ const LF = 0x0a;
 export class DatagramLines implements DatagramSink {
   readonly #reader: DatagramReader;
   readonly #head: ValueListHead;
-  #names: FieldNameTable;
+  readonly #parts: EscapedParts;
+  #types: TypeTable;
   readonly #values: ValueText;
   readonly #memory: LineMemory;
   readonly #isSplit: boolean;
@@ -76,8 +79,7 @@ export class DatagramLines implements DatagramSink {
   readonly #hasIntervalField: boolean;
   readonly #accepts: DatagramLinesOptions['accepts'];
   readonly #events: DecodeEvents;
-  /** Of the current type. */
-  #typeNames: FieldNames = NO_NAMES;
+  #type: LineType = NO_TYPE;
   /** With its key; empty where there is no such field. */
   #intervalField = '';
 
@@ -89,12 +91,15 @@ export class DatagramLines implements DatagramSink {
     const form = NAMING_FORMS[options.naming ?? 'crosslayer'];
     const interval = options.interval ?? 'none';
     this.#reader = new DatagramReader(options);
+    const prefix = form.hasPrefix ? (options.prefix ?? toByteString(DEFAULT_PREFIX)) : toByteString('');
+    this.#parts = new EscapedParts(prefix);
     this.#head = new ValueListHead({
-      prefix: form.hasPrefix ? (options.prefix ?? toByteString(DEFAULT_PREFIX)) : toByteString(''),
+      prefix,
+      parts: this.#parts,
       pluginInstanceKey: form.pluginInstanceKey,
       hasIntervalTag: interval === 'tag',
     });
-    this.#names = new FieldNameTable(options.dataSets, form.isSplit);
+    this.#types = new TypeTable(options.dataSets, form.isSplit, this.#parts);
     this.#values = new ValueText(options.numbers === 'exact' ? 'exact' : form.numbers, options.unsigned ?? 'u');
     this.#memory = new LineMemory(this.#head.room, options.maxBytes ?? DEFAULT_MAX_BYTES);
     this.#isSplit = form.isSplit;
@@ -106,7 +111,7 @@ export class DatagramLines implements DatagramSink {
 
   /** Names values by other data sets, from the next datagram on. */
   nameBy(dataSets: DataSets | undefined): void {
-    this.#names = new FieldNameTable(dataSets, this.#isSplit);
+    this.#types = new TypeTable(dataSets, this.#isSplit, this.#parts);
     this.#hasDataSets = dataSets !== undefined;
   }
 
@@ -136,12 +141,12 @@ export class DatagramLines implements DatagramSink {
       return this.#notice('not_accepted', reader);
     if (reader.changed !== 0) this.#update(reader);
     if (this.#head.measurementEnd === 0) return this.#notice('without_measurement', reader);
-    const names = this.#typeNames;
-    const isNamed = names.count === reader.count;
-    if (!isNamed && this.#hasDataSets) this.#notice(names.count === 0 ? 'unknown_type' : 'other_value_count', reader);
-    if (!this.#reserve(reader, names)) return this.#notice('no_room', reader);
-    if (this.#isSplit) this.#writeSplit(reader, names, isNamed);
-    else this.#writeJoined(reader, names, isNamed);
+    const known = this.#type.names.length;
+    const isNamed = known === reader.count;
+    if (!isNamed && this.#hasDataSets) this.#notice(known === 0 ? 'unknown_type' : 'other_value_count', reader);
+    if (!this.#memory.reserve(this.#mostBytes(reader.count))) return this.#notice('no_room', reader);
+    if (this.#isSplit) this.#writeSplit(reader, isNamed);
+    else this.#writeJoined(reader, isNamed);
     if (this.#values.clamped !== 0) this.#noticeClamped(reader);
   }
 
@@ -173,8 +178,8 @@ export class DatagramLines implements DatagramSink {
   #update(reader: DatagramReader): void {
     const { changed } = reader;
     const head = this.#head;
-    head.update(reader, this.#memory);
-    if (changed & CHANGED_TYPE) this.#typeNames = this.#names.find(reader.bytes, reader.typeAt, reader.typeEnd);
+    if (changed & CHANGED_TYPE) this.#type = this.#types.find(reader);
+    head.update(reader, this.#memory, this.#type);
     if (this.#hasIntervalField && changed & CHANGED_INTERVAL) {
       const text = intervalText(reader.intervalHigh, reader.intervalLow);
       this.#intervalField = text === '' ? '' : INTERVAL_FIELD + text;
@@ -183,60 +188,65 @@ export class DatagramLines implements DatagramSink {
     reader.changed = 0;
   }
 
-  #reserve(reader: DatagramReader, names: FieldNames): boolean {
+  /** What the lines of so many values may need. */
+  #mostBytes(count: number): number {
     const perValue = this.#values.maxBytes + MAX_INDEX_BYTES;
-    if (this.#isSplit) {
-      const perLine = this.#head.end + SINGLE_NAME.length + perValue + MAX_END_BYTES;
-      return this.#memory.reserve(reader.count * perLine + names.bytes.length);
-    }
-    return this.#memory.reserve(this.#head.end + names.bytes.length + reader.count * perValue + MAX_END_BYTES);
+    if (!this.#isSplit) return this.#head.end + this.#type.nameBytes + count * perValue + MAX_END_BYTES;
+    return this.#type.nameBytes + count * (this.#head.end + SINGLE_NAME.length + perValue + MAX_END_BYTES);
   }
 
-  #writeJoined(reader: DatagramReader, names: FieldNames, isNamed: boolean): void {
+  #writeJoined(reader: DatagramReader, isNamed: boolean): void {
     const { count, kindsAt, valuesAt, bytes, view } = reader;
+    const { names, hasInterval } = this.#type;
     const { bytes: out, view: numbers } = this.#memory;
-    let p = this.#memory.end;
-    out.copyWithin(p, 0, this.#head.end);
-    p += this.#head.end;
+    const { end: headEnd } = this.#head;
+    const fieldsAt = this.#memory.end + headEnd;
+    out.copyWithin(this.#memory.end, 0, headEnd);
+    let p = fieldsAt;
     let written = 0;
     for (let i = 0; i < count; i++) {
-      const begin = p;
-      if (written !== 0) out[p++] = COMMA;
-      const valueAt = isNamed ? writeName(out, p, names, i) : writeIndexName(this.#memory, p, i, count);
-      p = this.#values.write(numbers, valueAt, view, bytes[kindsAt + i] as number, valuesAt + i * 8);
-      if (p === valueAt) {
+      const name = names[i];
+      const valueAt =
+        isNamed && name !== undefined ? writeReady(numbers, p, name) : writeIndexName(numbers, p, i, count);
+      const end = this.#values.write(numbers, valueAt, view, bytes[kindsAt + i] as number, valuesAt + i * 8);
+      if (end === valueAt) {
         this.#notice('not_finite', reader);
-        p = begin;
       } else {
+        p = end;
         written++;
       }
     }
     if (written === 0) return this.#notice('without_fields', reader);
-    if (this.#intervalField !== '' && !(isNamed && names.hasInterval)) p = writeText(numbers, p, this.#intervalField);
+    // every name begins with a comma
+    numbers.setUint8(fieldsAt, BLANK);
+    if (this.#intervalField !== '' && !(isNamed && hasInterval)) p = writeText(numbers, p, this.#intervalField);
     if (!this.#endLine(reader, p)) return this.#notice('bad_time', reader);
     this.counts.valueLists++;
     this.counts.values += written;
   }
 
-  #writeSplit(reader: DatagramReader, names: FieldNames, isNamed: boolean): void {
+  #writeSplit(reader: DatagramReader, isNamed: boolean): void {
     const { count, kindsAt, valuesAt, bytes, view } = reader;
-    const { measurementEnd, end } = this.#head;
+    const { names } = this.#type;
+    const { measurementEnd, end: headEnd } = this.#head;
     const { bytes: out, view: numbers } = this.#memory;
     let written = 0;
     for (let i = 0; i < count; i++) {
-      let p = this.#memory.end;
-      out.copyWithin(p, 0, measurementEnd);
-      p += measurementEnd;
-      p = isNamed ? writeName(out, p, names, i) : writeIndexEnd(this.#memory, p, i, count);
-      out.copyWithin(p, measurementEnd, end);
-      p = copy(out, p + end - measurementEnd, SINGLE_NAME);
-      const valueEnd = this.#values.write(numbers, p, view, bytes[kindsAt + i] as number, valuesAt + i * 8);
-      if (valueEnd === p) {
+      const name = names[i];
+      let p = this.#memory.end + measurementEnd;
+      out.copyWithin(this.#memory.end, 0, measurementEnd);
+      p = isNamed && name !== undefined ? writeReady(numbers, p, name) : writeIndexEnd(numbers, p, i, count);
+      out.copyWithin(p, measurementEnd, headEnd);
+      p += headEnd - measurementEnd;
+      const valueAt = writeReady(numbers, p, SINGLE_NAME);
+      numbers.setUint8(p, BLANK);
+      p = this.#values.write(numbers, valueAt, view, bytes[kindsAt + i] as number, valuesAt + i * 8);
+      if (p === valueAt) {
         this.#notice('not_finite', reader);
         continue;
       }
       written++;
-      p = this.#intervalField === '' ? valueEnd : writeText(numbers, valueEnd, this.#intervalField);
+      if (this.#intervalField !== '') p = writeText(numbers, p, this.#intervalField);
       if (!this.#endLine(reader, p)) return this.#notice('bad_time', reader);
     }
     if (written === 0) return this.#notice('without_fields', reader);
@@ -256,31 +266,26 @@ export class DatagramLines implements DatagramSink {
   }
 }
 
-const NO_NAMES: FieldNames = { count: 0, bytes: Buffer.alloc(0), ends: new Int32Array(0), hasInterval: false };
-
-function writeName(out: Buffer, p: number, { bytes, ends }: FieldNames, index: number): number {
-  const end = ends[index] as number;
-  let at = p;
-  for (let i = index === 0 ? 0 : (ends[index - 1] as number); i < end; i++) out[at++] = bytes[i] as number;
-  return at;
-}
+const NO_TYPE: LineType = {
+  tag: readyText(Buffer.alloc(0)),
+  isCleaned: false,
+  names: [],
+  nameBytes: 0,
+  hasInterval: false,
+};
 
 /** The key of a value that types.db does not name. */
-function writeIndexName({ bytes, view }: LineMemory, p: number, index: number, count: number): number {
-  if (count === 1) return copy(bytes, p, SINGLE_NAME);
-  const end = writeDigits(view, p, index);
-  bytes[end] = EQUALS;
+function writeIndexName(out: DataView, p: number, index: number, count: number): number {
+  if (count === 1) return writeReady(out, p, SINGLE_NAME);
+  out.setUint8(p, COMMA);
+  const end = writeDigits(out, p + 1, index);
+  out.setUint8(end, EQUALS);
   return end + 1;
 }
 
 /** The end of a measurement for a value that types.db does not name. */
-function writeIndexEnd({ bytes, view }: LineMemory, p: number, index: number, count: number): number {
-  if (count === 1) return copy(bytes, p, SINGLE_END);
-  bytes[p] = UNDERSCORE;
-  return writeDigits(view, p + 1, index);
-}
-
-function copy(out: Buffer, p: number, bytes: Uint8Array): number {
-  for (let i = 0; i < bytes.length; i++) out[p + i] = bytes[i] as number;
-  return p + bytes.length;
+function writeIndexEnd(out: DataView, p: number, index: number, count: number): number {
+  if (count === 1) return writeReady(out, p, SINGLE_END);
+  out.setUint8(p, UNDERSCORE);
+  return writeDigits(out, p + 1, index);
 }

@@ -1,22 +1,23 @@
 import type { DatagramReader } from '../collectd-protocol/datagram-reader.ts';
 import * as reading from '../collectd-protocol/datagram-reader.ts';
 import type { ByteString } from '../line-protocol/byte-string.ts';
-import { type EscapedPart, EscapedParts, escapedPrefix } from './escaped-parts.ts';
+import { type EscapedPart, type EscapedParts, escapedPrefix } from './escaped-parts.ts';
 import { writeText } from './float-text.ts';
 import { intervalText } from './interval-text.ts';
 import type { LineMemory } from './line-memory.ts';
+import { type ReadyText, readyText, writeReady } from './ready-text.ts';
+import type { LineType } from './type-table.ts';
 
 /** Most bytes of a head besides its prefix: five parts of 127 bytes, all of them escaped, the keys and an interval. */
 const MAX_HEAD_BYTES = 2048;
 const HASH = 0x23;
-const BLANK = 0x20;
 
 /** Bytes that cannot be copied as they are: control bytes, the separators, the backslash, and what is not ASCII. */
 const SPECIAL = Uint8Array.from({ length: 256 }, (_, byte) => {
   return byte <= 0x20 || byte >= 0x7f || byte === 0x2c || byte === 0x3d || byte === 0x5c ? 1 : 0;
 });
 
-/** What changes when a part changes: also the parts behind it, which then stand elsewhere. */
+/** What is written anew when a part changes: also the parts behind it, which then stand elsewhere. */
 const REWRITE_HOST = reading.CHANGED_HOST | reading.CHANGED_PLUGIN;
 const REWRITE_PLUGIN_INSTANCE = REWRITE_HOST | reading.CHANGED_PLUGIN_INSTANCE;
 const REWRITE_TYPE = REWRITE_PLUGIN_INSTANCE | reading.CHANGED_TYPE;
@@ -28,18 +29,18 @@ export interface ValueListHeadOptions {
   /** The key of the tag that holds the plugin instance. */
   readonly pluginInstanceKey: string;
   readonly hasIntervalTag: boolean;
+  readonly parts: EscapedParts;
 }
 
 /**
- * The head of the current line, with the blank before its fields, at the beginning of the memory that it is given. Parts stay there, escaped, until
+ * The head of the current line, up to the blank before its fields, at the beginning of the memory that it is given. Parts stay there, escaped, until
  * the datagram changes them.
  */
 export class ValueListHead {
-  readonly #prefix: Uint8Array;
-  readonly #hostKey: Uint8Array;
-  readonly #pluginInstanceKey: Uint8Array;
-  readonly #typeKey: Uint8Array;
-  readonly #typeInstanceKey: Uint8Array;
+  readonly #prefix: ReadyText;
+  readonly #hostKey = readyText(Buffer.from(',host='));
+  readonly #pluginInstanceKey: ReadyText;
+  readonly #typeInstanceKey = readyText(Buffer.from(',type_instance='));
   readonly #hasIntervalTag: boolean;
   readonly #parts: EscapedParts;
   /** Where the tags end. */
@@ -50,20 +51,16 @@ export class ValueListHead {
 
   /** 0 when nothing of the plugin's name can be written. */
   measurementEnd = 0;
-  /** Behind the blank. */
   end = 0;
   /** Parts that lost bytes, since it was set to 0. */
   cleaned = 0;
 
   /** @throws {RangeError} for a prefix that cannot begin a measurement */
-  constructor({ prefix, pluginInstanceKey, hasIntervalTag }: ValueListHeadOptions) {
-    this.#prefix = Buffer.from(escapedPrefix(prefix), 'latin1');
-    this.#hostKey = Buffer.from(',host=');
-    this.#pluginInstanceKey = Buffer.from(`,${pluginInstanceKey}=`);
-    this.#typeKey = Buffer.from(',type=');
-    this.#typeInstanceKey = Buffer.from(',type_instance=');
+  constructor({ prefix, pluginInstanceKey, hasIntervalTag, parts }: ValueListHeadOptions) {
+    this.#prefix = readyText(Buffer.from(escapedPrefix(prefix), 'latin1'));
+    this.#pluginInstanceKey = readyText(Buffer.from(`,${pluginInstanceKey}=`));
     this.#hasIntervalTag = hasIntervalTag;
-    this.#parts = new EscapedParts(prefix);
+    this.#parts = parts;
   }
 
   /** Bytes that must be free at the beginning of the memory. */
@@ -72,53 +69,46 @@ export class ValueListHead {
   }
 
   /** Writes the parts that changed since the reader's `changed` was 0, and those behind them. */
-  update(reader: DatagramReader, memory: LineMemory): void {
+  update(reader: DatagramReader, memory: LineMemory, type: LineType): void {
     const { changed } = reader;
-    const out = memory.bytes;
     if (changed & REWRITE_HOST) {
-      const p = this.#writeMeasurement(reader, out);
-      this.measurementEnd = p;
-      this.#hostEnd = this.#writeTag(reader, out, p, this.#hostKey, reader.hostAt, reader.hostEnd);
+      this.measurementEnd = this.#writeMeasurement(reader, memory);
+      this.#hostEnd = this.#writeTag(reader, memory, this.measurementEnd, this.#hostKey, reader.hostAt, reader.hostEnd);
     }
     if (changed & REWRITE_PLUGIN_INSTANCE) {
       const { pluginInstanceAt: start, pluginInstanceEnd: end } = reader;
-      this.#pluginInstanceEnd = this.#writeTag(reader, out, this.#hostEnd, this.#pluginInstanceKey, start, end);
+      this.#pluginInstanceEnd = this.#writeTag(reader, memory, this.#hostEnd, this.#pluginInstanceKey, start, end);
     }
     if (changed & REWRITE_TYPE) {
-      this.#typeEnd = this.#writeTag(
-        reader,
-        out,
-        this.#pluginInstanceEnd,
-        this.#typeKey,
-        reader.typeAt,
-        reader.typeEnd,
-      );
+      this.#typeEnd = writeReady(memory.view, this.#pluginInstanceEnd, type.tag);
+      if (type.isCleaned) this.cleaned++;
     }
     if (changed & REWRITE_TYPE_INSTANCE) {
       const { typeInstanceAt: start, typeInstanceEnd: end } = reader;
-      this.#typeInstanceEnd = this.#writeTag(reader, out, this.#typeEnd, this.#typeInstanceKey, start, end);
+      this.#typeInstanceEnd = this.#writeTag(reader, memory, this.#typeEnd, this.#typeInstanceKey, start, end);
     }
-    let p = this.#typeInstanceEnd;
-    if (this.#hasIntervalTag) {
-      const text = intervalText(reader.intervalHigh, reader.intervalLow);
-      if (text !== '') p = writeText(memory.view, p, `,interval=${text}`);
-    }
-    out[p] = BLANK;
-    this.end = p + 1;
+    this.end = this.#hasIntervalTag ? this.#writeInterval(reader, memory) : this.#typeInstanceEnd;
   }
 
-  #writeMeasurement(reader: DatagramReader, out: Buffer): number {
+  #writeMeasurement(reader: DatagramReader, { bytes: out, view }: LineMemory): number {
     const { bytes, pluginAt, pluginEnd } = reader;
-    const p = copy(out, 0, this.#prefix);
+    const p = writeReady(view, 0, this.#prefix);
     // without a prefix the line would be a comment
-    const isSpecial = p === 0 && bytes[pluginAt] === HASH;
-    const end = isSpecial ? 0 : copyPlain(out, p, bytes, pluginAt, pluginEnd);
+    const isComment = p === 0 && bytes[pluginAt] === HASH;
+    const end = isComment ? 0 : copyPlain(out, p, bytes, pluginAt, pluginEnd);
     return end === 0 ? this.#copyEscaped(out, 0, this.#parts.measurement(reader.text(pluginAt, pluginEnd))) : end;
   }
 
-  #writeTag(reader: DatagramReader, out: Buffer, p: number, key: Uint8Array, start: number, end: number): number {
+  #writeTag(
+    reader: DatagramReader,
+    { bytes: out, view }: LineMemory,
+    p: number,
+    key: ReadyText,
+    start: number,
+    end: number,
+  ): number {
     if (start === end) return p;
-    const valueAt = copy(out, p, key);
+    const valueAt = writeReady(view, p, key);
     const valueEnd = copyPlain(out, valueAt, reader.bytes, start, end);
     if (valueEnd !== 0) return valueEnd;
     const escapedEnd = this.#copyEscaped(out, valueAt, this.#parts.tagValue(reader.text(start, end)));
@@ -127,13 +117,14 @@ export class ValueListHead {
 
   #copyEscaped(out: Buffer, p: number, { bytes, isCleaned }: EscapedPart): number {
     if (isCleaned) this.cleaned++;
-    return copy(out, p, bytes);
+    for (let i = 0; i < bytes.length; i++) out[p + i] = bytes[i] as number;
+    return p + bytes.length;
   }
-}
 
-function copy(out: Buffer, p: number, bytes: Uint8Array): number {
-  for (let i = 0; i < bytes.length; i++) out[p + i] = bytes[i] as number;
-  return p + bytes.length;
+  #writeInterval({ intervalHigh, intervalLow }: DatagramReader, { view }: LineMemory): number {
+    const text = intervalText(intervalHigh, intervalLow);
+    return text === '' ? this.#typeInstanceEnd : writeText(view, this.#typeInstanceEnd, `,interval=${text}`);
+  }
 }
 
 /** Gives the place behind the copy, or 0 where a byte is special: what was copied is then worth nothing. */
