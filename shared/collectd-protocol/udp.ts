@@ -1,4 +1,4 @@
-/** Datagrams from and to the network. */
+/** Datagrams from and to the network, over `node:dgram`. */
 export type { ReceivedDatagrams } from './datagram-backlog.ts';
 export {
   DEFAULT_GROUPS,
@@ -9,3 +9,5 @@ export {
   type UdpEndpoint,
 } from './udp-endpoint.ts';
 export { UdpReceiver, type UdpReceiverOptions } from './udp-receiver.ts';
+export type { ResolvedAddress, SendTrouble } from './udp-route.ts';
+export { UdpSender, type UdpSenderOptions } from './udp-sender.ts';
