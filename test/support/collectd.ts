@@ -119,6 +119,8 @@ export interface CollectdFixtures {
   account: Account;
   /** An `Exec` line, or one of NotificationExec, for any command. */
   execLine: (command: readonly string[], directive?: 'Exec' | 'NotificationExec') => string;
+  /** The built program and its interpreter, where that account can read them. */
+  installed: { readonly node: string; readonly program: string };
   /** The command line of a subcommand of the built program, for that account. */
   ours: (...words: string[]) => string[];
   /** Starts a collectd. */
@@ -139,8 +141,10 @@ export function collectdTest(binary: string) {
         return `${directive} ${quoted.join(' ')}`;
       });
     },
-    ours: async ({ account, folder }, use) => {
-      const { node, program } = installFor(account, folder);
+    installed: async ({ account, folder }, use) => {
+      await use(installFor(account, folder));
+    },
+    ours: async ({ installed: { node, program } }, use) => {
       await use((...words) => [node, program, ...words]);
     },
     collectd: async ({ start, file, folder, account }, use) => {
