@@ -21,6 +21,8 @@ import type { Options } from './schema.ts';
 import { SpooledNotifications } from './spooled-notifications.ts';
 import { TypesDbFiles } from './types-db-files.ts';
 
+/** How often it is looked for datagrams that were lost; the kernel's table has a row for each UDP socket of the host. */
+const DROPS_LOOK_MS = 5_000;
 /** How often types_db is asked whether it has changed. */
 const TYPES_LOOK_MS = 10_000;
 
@@ -39,7 +41,8 @@ export class CollectdIn implements Input {
   #receivers: UdpReceiver[] = [];
   #spool: NotificationSpool | undefined;
   #recording: Recording | undefined;
-  #typesTimer: NodeJS.Timeout | undefined;
+  #timers: readonly NodeJS.Timeout[] = [];
+  readonly #seenDrops = { here: 0, kernel: 0 };
   /** Lets what waits for the reader go on when the process ends. */
   #giveWay: () => void = () => {};
   readonly #stopping: Promise<void>;
@@ -76,12 +79,15 @@ export class CollectdIn implements Input {
       this.#receivers.push(await this.#listen(parseUdpEndpoint(url, 'listen').endpoint as UdpEndpoint));
     }
     if (this.#options.spool !== undefined) this.#spool = this.#followSpool(this.#options.spool);
-    this.#typesTimer = setInterval(() => void this.#lookAtTypes(), TYPES_LOOK_MS);
-    this.#typesTimer.unref();
+    this.#timers = [
+      setInterval(() => void this.#lookAtTypes(), TYPES_LOOK_MS),
+      setInterval(() => this.#lookForDrops(), DROPS_LOOK_MS),
+    ];
+    for (const timer of this.#timers) timer.unref();
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#typesTimer);
+    for (const timer of this.#timers) clearInterval(timer);
     this.#spool?.stop();
     this.#recording?.stop();
     this.#giveWay();
@@ -162,14 +168,38 @@ export class CollectdIn implements Input {
     if (await this.#types.refresh()) this.#lines.nameBy(this.#dataSets);
   }
 
+  /** Datagrams that were lost here because the reader of the lines was behind, and in the kernel because we were. */
+  get #drops(): { readonly here: number; readonly kernel: number } {
+    const sum = (of: (receiver: UdpReceiver) => number) => this.#receivers.reduce((n, receiver) => n + of(receiver), 0);
+    return { here: sum(({ dropped }) => dropped), kernel: sum(({ kernelDrops }) => kernelDrops ?? 0) };
+  }
+
+  #lookForDrops(): void {
+    const { here, kernel } = this.#drops;
+    const { log } = this.#context;
+    const lost = { here: here - this.#seenDrops.here, kernel: kernel - this.#seenDrops.kernel };
+    Object.assign(this.#seenDrops, { here, kernel });
+    if (lost.here > 0) {
+      log.trouble(
+        'drops',
+        `The reader of the lines is behind, and max_waiting is full: ${lost.here} datagrams are dropped`,
+      );
+    }
+    if (lost.kernel > 0) {
+      log.trouble(
+        'kernel drops',
+        `The kernel had no room for ${lost.kernel} datagrams; a larger receive_buffer may help`,
+      );
+    }
+  }
+
   #showStatistics(): void {
     const { stats } = this.#context;
     showCounts(stats, () => this.#lines.counts);
     stats.gauge('unverified_signatures', () => BigInt(this.#lines.unverified));
-    const sum = (of: (receiver: UdpReceiver) => number) => this.#receivers.reduce((n, receiver) => n + of(receiver), 0);
-    stats.gauge('received_bytes', () => BigInt(sum(({ bytes }) => bytes)));
-    stats.gauge('dropped_datagrams', () => BigInt(sum(({ dropped }) => dropped)));
-    stats.gauge('kernel_drops', () => BigInt(sum(({ kernelDrops }) => kernelDrops ?? 0)));
+    stats.gauge('received_bytes', () => BigInt(this.#receivers.reduce((sum, { bytes }) => sum + bytes, 0)));
+    stats.gauge('dropped_datagrams', () => BigInt(this.#drops.here));
+    stats.gauge('kernel_drops', () => BigInt(this.#drops.kernel));
     if (this.#emitted) {
       const emitted = this.#emitted;
       stats.gauge('emitted_forgotten', () => BigInt(emitted.forgotten));
