@@ -8,10 +8,10 @@
 const TICKS = 2 ** 30;
 /** Seconds that a cdtime cannot hold, in the year 2514. */
 const END_SECONDS = 2 ** 34;
-/** Ticks below which every tick is a double, 97 days. */
-const EXACT = 2n ** 53n;
+/** Ticks below which every half tick is a double, 48 days. */
+const SMALL = 2n ** 52n;
 const MAX_TIME_DECIMALS = 9;
-/** A step of 1e-10 s is shorter than half a tick. */
+/** A step of 1e-10 s is shorter than half a tick; and no double from 2^52 ticks on needs more. */
 const MAX_INTERVAL_DECIMALS = 10;
 
 /** The cdtime that collectd makes of seconds; undefined where it makes nonsense of them: negative, NaN, after the year 2514. */
@@ -24,20 +24,20 @@ export function cdtimeOfSeconds(seconds: number): bigint | undefined {
  * hold: at most 120 ns off until 2038, 240 ns until 2106. Undefined where collectd would read none: 0, negative, beyond 64 bits.
  */
 export function timeText(time: bigint): string | undefined {
-  return time < EXACT ? smallText(time, MAX_TIME_DECIMALS) : largeText(time);
+  return time < SMALL ? smallText(time, MAX_TIME_DECIMALS) : largeText(time, MAX_TIME_DECIMALS);
 }
 
 /** Seconds for the option `interval`, which collectd reads as exactly this cdtime, up to 97 days. Undefined as for a time. */
 export function intervalText(interval: bigint): string | undefined {
-  return interval < EXACT ? smallText(interval, MAX_INTERVAL_DECIMALS) : largeText(interval);
+  return interval < SMALL ? smallText(interval, MAX_INTERVAL_DECIMALS) : largeText(interval, MAX_INTERVAL_DECIMALS);
 }
 
-function largeText(ticks: bigint): string | undefined {
+function largeText(ticks: bigint, maxDecimals: number): string | undefined {
   const seconds = Number(ticks) / TICKS;
   if (seconds >= END_SECONDS) return undefined;
   const text = String(seconds);
   const point = text.indexOf('.');
-  return point < 0 || text.length - point - 1 <= MAX_TIME_DECIMALS ? text : seconds.toFixed(MAX_TIME_DECIMALS);
+  return point < 0 || text.length - point - 1 <= maxDecimals ? text : seconds.toFixed(maxDecimals);
 }
 
 /** The fewest decimals that are read as this tick. As the fraction of a tick is cut off, what is nearest to the tick's middle is safest. */
