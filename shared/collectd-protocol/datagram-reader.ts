@@ -1,10 +1,11 @@
 import type { ByteString } from '../line-protocol/byte-string.ts';
 import type { Identifier } from './identifier.ts';
 import { MAX_NAME_BYTES } from './identifier.ts';
+import { IV_BYTES } from './key-stream.ts';
 import { MAX_MESSAGE_BYTES, SEVERITIES } from './notification.ts';
 import * as part from './parts.ts';
 import type { Refusal } from './refusals.ts';
-import { type Credentials, decrypt, IV_BYTES, isSigned, SIGNATURE_BYTES } from './security.ts';
+import { type Credentials, decrypt, isSigned, SIGNATURE_BYTES } from './security.ts';
 
 /** What a datagram must be at least to be believed. */
 export const SECURITY_LEVELS = ['none', 'sign', 'encrypt'] as const;
@@ -150,7 +151,7 @@ export class DatagramReader {
       const length = header & 0xffff;
       if (length < part.PART_HEADER_BYTES || length > end - at) break;
       if (type === part.PART_ENCRYPTION) {
-        if (!this.#readEncrypted(at, length, sink, depth)) return;
+        if (!this.#readEncrypted(at, length, end, sink, depth)) return;
       } else if (wanted === 'encrypt') {
         if (!hasSkipped) this.#refuse('not_encrypted', at, sink);
         hasSkipped = true;
@@ -324,7 +325,7 @@ export class DatagramReader {
   }
 
   /** Gives false when the rest of the datagram is lost. */
-  #readEncrypted(at: number, length: number, sink: DatagramSink, depth: number): boolean {
+  #readEncrypted(at: number, length: number, outerEnd: number, sink: DatagramSink, depth: number): boolean {
     if (this.#credentials === undefined) return this.#refuse('no_auth_file', at, sink);
     const userAt = at + part.PART_HEADER_BYTES + 2;
     const end = at + length;
@@ -342,16 +343,22 @@ export class DatagramReader {
     if (depth === MAX_NESTING) return this.#refuse('nested_too_deep', at, sink, user);
     const payloadAt = end - payload.length;
     this.bytes.set(payload, payloadAt);
-    this.#readInside(payloadAt, end, user, sink, depth);
+    if (end === outerEnd) this.#readInside(payloadAt, end, user, sink, depth);
+    else this.#readBetween(payloadAt, end, user, sink, depth);
     return true;
   }
 
-  /** Fields do not cross the border of a protected part, neither in nor out. */
+  /** Fields do not cross the border of a protected part. */
   #readInside(start: number, end: number, user: ByteString, sink: DatagramSink, depth: number): void {
-    const outside = { ...this };
     this.#clear();
     this.user = user;
     this.#readParts(start, end, sink, depth + 1, 'none');
+  }
+
+  /** The same where parts follow that go on from what was before: collectd itself sends no such datagrams. */
+  #readBetween(start: number, end: number, user: ByteString, sink: DatagramSink, depth: number): void {
+    const outside = { ...this };
+    this.#readInside(start, end, user, sink, depth);
     const { unverified } = this;
     Object.assign(this, outside);
     this.unverified = unverified;

@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { ByteString } from '../line-protocol/byte-string.ts';
+import { IV_BYTES, KeyStream, xorInto } from './key-stream.ts';
 import { PART_ENCRYPTION, PART_HEADER_BYTES, PART_SIGNATURE } from './parts.ts';
 
 /**
@@ -15,14 +16,12 @@ export interface Credentials {
 
 /** Bytes of an HMAC-SHA-256. */
 export const SIGNATURE_BYTES = 32;
-export const IV_BYTES = 16;
 /** Bytes of the SHA-1 in front of an encrypted payload. */
 export const CHECKSUM_BYTES = 20;
 /** Longest user names that collectd 5.12 sends, in bytes; there is no room for more in its buffers (observed). */
 export const MAX_SIGNING_USER_BYTES = 70;
 export const MAX_ENCRYPTING_USER_BYTES = 64;
 
-const CIPHER = 'aes-256-ofb';
 const MAX_PART_BYTES = 0xffff;
 
 /** HMAC-SHA-256 over the user's name and all that follows the signature part. */
@@ -49,7 +48,7 @@ export function signaturePart(password: Uint8Array, user: ByteString, payload: U
  * The part that holds an encrypted payload.
  *
  * @param iv 16 bytes, never the same twice for a password; random when left out
- * @throws {RangeError} when user and payload exceed the 65,535 bytes of a part
+ * @throws {RangeError} when user and payload exceed the 65,535 bytes of a part, or the IV is none
  */
 export function encryptedPart(
   password: Uint8Array,
@@ -65,10 +64,12 @@ export function encryptedPart(
   part.writeUInt16BE(length, 2);
   part.writeUInt16BE(user.length, PART_HEADER_BYTES);
   part.write(user, PART_HEADER_BYTES + 2, 'latin1');
+  if (iv.length !== IV_BYTES) throw new RangeError(`Initialisation vector has ${iv.length} bytes, not ${IV_BYTES}`);
   part.set(iv, ivAt);
-  const cipher = createCipheriv(CIPHER, cipherKey(password), iv);
-  part.set(cipher.update(checksum(payload)), ivAt + IV_BYTES);
-  part.set(cipher.update(payload), ivAt + IV_BYTES + CHECKSUM_BYTES);
+  const plainAt = ivAt + IV_BYTES;
+  part.set(checksum(payload), plainAt);
+  part.set(payload, plainAt + CHECKSUM_BYTES);
+  part.set(crypted(password, iv, part.subarray(plainAt)), plainAt);
   return part;
 }
 
@@ -79,24 +80,26 @@ export function encryptedPart(
  * @returns undefined when the checksum does not match: another password, or bytes that were changed
  */
 export function decrypt(password: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array): Buffer | undefined {
-  if (iv.length !== IV_BYTES || ciphertext.length < CHECKSUM_BYTES) return undefined;
-  const plain = createDecipheriv(CIPHER, cipherKey(password), iv).update(ciphertext);
+  if (iv.length !== IV_BYTES || ciphertext.length < CHECKSUM_BYTES || ciphertext.length > MAX_PART_BYTES)
+    return undefined;
+  const plain = crypted(password, iv, ciphertext);
   const payload = plain.subarray(CHECKSUM_BYTES);
   return timingSafeEqual(plain.subarray(0, CHECKSUM_BYTES), checksum(payload)) ? payload : undefined;
 }
 
 function checksum(payload: Uint8Array): Buffer {
-  return createHash('sha1').update(payload).digest();
+  return hash('sha1', payload, 'buffer');
 }
 
-/** Kept as long as the password's buffer: deriving a key takes as long as decrypting with it. */
-const cipherKeys = new WeakMap<Uint8Array, Buffer>();
-
-function cipherKey(password: Uint8Array): Buffer {
-  let key = cipherKeys.get(password);
-  if (key === undefined) {
-    key = createHash('sha256').update(password).digest();
-    cipherKeys.set(password, key);
+/** AES-256 in OFB mode, which is the same both ways; the key is the SHA-256 of the password. */
+function crypted(password: Uint8Array, iv: Uint8Array, text: Uint8Array): Buffer {
+  let keyStream = keyStreams.get(password);
+  if (keyStream === undefined) {
+    keyStream = new KeyStream(hash('sha256', password, 'buffer'));
+    keyStreams.set(password, keyStream);
   }
-  return key;
+  return xorInto(keyStream.take(iv, text.length), text);
 }
+
+/** Kept as long as the password's buffer: deriving the key and making a cipher takes as long as decrypting a datagram. */
+const keyStreams = new WeakMap<Uint8Array, KeyStream>();
