@@ -56,13 +56,15 @@ function warmRunOf(root: string, { name, folder, definitions }: FoundPlugin): Wa
   const words = [subcommandOf(name), '--host', 'pipe', '--quiet'];
   if (first === undefined) return { folder: join(root, folder), words, input: LINE };
   const input = join(cases, first, 'input.influx');
+  const flags = join(cases, first, 'flags');
+  const isInput = definitions.some(({ definition }) => definition.kind === 'input');
   return {
     folder: join(cases, first),
     words: [
       ...words,
       '--config',
       'plugin.conf',
-      ...(definitions.some(({ definition }) => definition.kind === 'input') ? ['--once'] : []),
+      ...(existsSync(flags) ? readFileSync(flags, 'utf8').trim().split('\n') : isInput ? ['--once'] : []),
     ],
     input: existsSync(input) ? readFileSync(input, 'utf8') : LINE,
   };
