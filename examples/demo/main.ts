@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import type { DemoOptions } from './demo-options.ts';
 import { runStandalone } from './standalone.ts';
 import { findTelegraf, runUnderTelegraf } from './under-telegraf.ts';
+import { findCollectd, runWithCollectd } from './with-collectd.ts';
 
 // npm run demo [-- --seconds 20]: see README.md
 
@@ -28,7 +29,9 @@ if (!(seconds >= LEAST_SECONDS && seconds <= MOST_SECONDS)) {
     };
     const telegraf = findTelegraf(process.env);
     const done = telegraf === undefined ? await runStandalone(options) : await runUnderTelegraf(telegraf, options);
-    if (!done) process.exitCode = 1;
+    const collectd = findCollectd(process.env);
+    const withCollectd = collectd === undefined || (await runWithCollectd(collectd, options));
+    if (!done || !withCollectd) process.exitCode = 1;
   } finally {
     rmSync(folder, { recursive: true });
   }

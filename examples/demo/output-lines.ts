@@ -1,7 +1,7 @@
 const NEWLINE = 0x0a;
 /** The first byte of every line of statistics, and how those of our plugins begin. */
 const LETTER_I = 0x69;
-const OWN_STATISTICS = /^internal_(?:crosslayer|topology_tagger|surrogate_context)[, ]/;
+const OWN_STATISTICS = /^internal_(?:crosslayer|topology_tagger|surrogate_context|collectd_in)[, ]/;
 
 /** The lines that a chain prints, told apart from its statistics, which come in between. */
 export class OutputLines {

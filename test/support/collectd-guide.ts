@@ -1,5 +1,5 @@
-import { chmodSync, chownSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chmodSync, chownSync, copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Account } from './collectd-account.ts';
 import { type PageBlock, pageBlocks } from './page-blocks.ts';
@@ -82,8 +82,9 @@ export class InstalledGuide {
     const { folder, installed } = this.#places;
     const { bin } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { bin: Record<string, string> };
     for (const [name, target] of Object.entries(bin)) {
-      const ours = join(dirname(installed.program), target.slice(target.lastIndexOf('/') + 1));
-      symlinkSync(target.startsWith('dist/bin/') ? ours : join(ROOT, target), join(folder, 'usr/local/bin', name));
+      const place = join(folder, 'usr/local/bin', name);
+      if (target.startsWith('dist/bin/')) symlinkSync(join(dirname(installed.program), basename(target)), place);
+      else copyFileSync(join(ROOT, target), place);
     }
   }
 }

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { requireCollectd } from '../../support/collectd.ts';
 import { requireTelegraf } from '../../support/telegraf.ts';
 
 const { path: telegraf = '', missing } = await requireTelegraf();
+const collectd = await requireCollectd();
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** Runs the demo as short as it goes. */
@@ -12,7 +14,7 @@ function demo(telegraf: string) {
     cwd: ROOT,
     encoding: 'utf8',
     // no telegraf on this PATH
-    env: { ...process.env, TELEGRAF: telegraf, PATH: '/usr/bin:/bin' },
+    env: { ...process.env, TELEGRAF: telegraf, COLLECTD: collectd.path, PATH: '/usr/bin:/bin' },
   });
 }
 
@@ -36,6 +38,14 @@ test('the demo runs on a pipe: plain text, no line lost, figures in the summary'
   expect(stdout).toMatch(/at full speed +[\d ]+ lines\/s, \d+ ns of CPU per line$/m);
   expect(stdout).toMatch(/delay [\d.]+ ms \(half of the groups\), [\d.]+ ms \(99 of 100\), [\d.]+ % of a CPU$/m);
   expect(stdout).toMatch(/claims replaced +[1-9]/);
+
+  if (collectd.missing) return;
+  expect(stdout).toContain(`A real collectd (${collectd.path})`);
+  for (const plugin of ['cpu', 'memory', 'interface', 'load', 'notification']) {
+    expect(stdout).toMatch(new RegExp(`^ {2}collectd_${plugin},host=.*,location=here,.*sfc=media_dash`, 'm'));
+  }
+  expect(stdout).toMatch(/values out +[1-9][\d ]* lines from [1-9]\d* datagrams$/m);
+  expect(stdout).not.toContain('What they said');
 });
 
 test.skipIf(missing)('with Telegraf it runs under it, and says so', { timeout: 60_000 }, () => {
