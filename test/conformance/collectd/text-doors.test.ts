@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, vi } from 'vitest';
+import { describe, expect } from 'vitest';
 import { formatPutnotif, type PutnotifLine } from '../../../shared/collectd-protocol/format-putnotif.ts';
 import { formatIdentifier } from '../../../shared/collectd-protocol/identifier-text.ts';
 import { type Notification, SEVERITIES } from '../../../shared/collectd-protocol/notification.ts';
@@ -12,11 +11,10 @@ import { isTextProblem, type TextProblem } from '../../../shared/collectd-protoc
 import { parseTypesDb } from '../../../shared/collectd-protocol/types-db.ts';
 import type { Value, ValueList } from '../../../shared/collectd-protocol/value-list.ts';
 import type { ByteString } from '../../../shared/line-protocol/byte-string.ts';
-import { type Collectd, collectdTest, requireCollectd, TEST_TYPES_DB } from '../../support/collectd.ts';
-import { CollectdSocket } from '../../support/collectd-socket.ts';
+import { collectdTest, requireCollectd, TEST_TYPES_DB } from '../../support/collectd.ts';
 import type { WireRecord } from '../../support/collectd-wire.ts';
-import { WireRecorder } from '../../support/udp.ts';
 import { notifications, valueLists } from '../../unit/collectd-protocol/arbitrary-text.ts';
+import { startTextDaemon } from './text-daemon.ts';
 import { DEADLY_ROWS, PUTNOTIF_ROWS, PUTVAL_ROWS, type TextRow } from './text-rows.ts';
 
 const HOSTNAME = 'node-b' as ByteString;
@@ -48,7 +46,7 @@ describe('every row of the tables of lines', () => {
 
 describe.skipIf(missing)('a real collectd', () => {
   test('answers every PUTVAL as the table says, and dispatches what we read', async ({ collectd, folder }) => {
-    const { socket, recorder, finish } = await start(collectd, folder);
+    const { socket, recorder, finish } = await startTextDaemon(collectd, folder);
     const answers = await socket.ask(PUTVAL_ROWS.map(([line]) => line));
     await finish();
     let at = 0;
@@ -61,11 +59,10 @@ describe.skipIf(missing)('a real collectd', () => {
         expect([line, ...ourLists(line)]).toEqual([line, ...dispatched.map((r) => wireText(r, line))]);
     }
     expect(recorder.records).toHaveLength(at + 1);
-    recorder.close();
   });
 
   test('answers every PUTNOTIF as the table says, and dispatches what we read', async ({ collectd, folder }) => {
-    const { socket, recorder, finish } = await start(collectd, folder);
+    const { socket, recorder, finish } = await startTextDaemon(collectd, folder);
     const answers = await socket.ask(PUTNOTIF_ROWS.map(([line]) => line));
     await finish();
     const dispatched = recorder.records.filter(({ kind }) => kind === 'notification');
@@ -78,11 +75,10 @@ describe.skipIf(missing)('a real collectd', () => {
           record && notificationRecordText(record),
         ]);
     }
-    recorder.close();
   });
 
   test('takes every PUTVAL that we write, and dispatches the same list', async ({ collectd, folder }) => {
-    const { socket, recorder, finish } = await start(collectd, folder);
+    const { socket, recorder, finish } = await startTextDaemon(collectd, folder);
     const lists = fc.sample(valueLists(TYPES), { numRuns: 800, seed: 4 });
     const writer = new PutvalWriter();
     const written = lists.filter((list) => writer.write(list) === undefined);
@@ -98,11 +94,10 @@ describe.skipIf(missing)('a real collectd', () => {
       const time = near(list.time, record.time) ? record.time : list.time;
       expect(wireText(record, line)).toBe(listText({ ...list, time, values: list.values.map(asWritten) }));
     }
-    recorder.close();
   });
 
   test('takes every PUTNOTIF that we write, and dispatches what we read', async ({ collectd, folder }) => {
-    const { socket, recorder, finish } = await start(collectd, folder);
+    const { socket, recorder, finish } = await startTextDaemon(collectd, folder);
     const written = fc
       .sample(notifications(), { numRuns: 400, seed: 4 })
       .map((notification) => formatPutnotif(notification))
@@ -117,40 +112,8 @@ describe.skipIf(missing)('a real collectd', () => {
       const record = records[index] as WireRecord;
       expect([line, notificationRecordText(record)]).toEqual([line, notificationText(readPutnotif(line))]);
     }
-    recorder.close();
   });
 });
-
-/** A collectd with a socket, whose network plugin shows what it dispatched. */
-async function start(collectd: (options: { config: string; hostname: string }) => Collectd, folder: string) {
-  const recorder = await WireRecorder.open();
-  const path = join(folder, 'unixsock');
-  const daemon = collectd({
-    hostname: HOSTNAME,
-    config: `
-LoadPlugin unixsock
-LoadPlugin network
-<Plugin unixsock>
-  SocketFile "${path}"
-</Plugin>
-<Plugin network>
-  Server "127.0.0.1" "${recorder.port}"
-</Plugin>`,
-  });
-  await daemon.ready();
-  const socket = await vi.waitFor(() => CollectdSocket.open(path));
-  /** Resolves when all that was dispatched has arrived. */
-  const finish = async () => {
-    await socket.ask(['PUTVAL h/p/gauge-last 1700000000:1']);
-    const last = () => recorder.records.find(({ identifier }) => identifier === 'h/p/gauge-last');
-    await vi.waitFor(() => {
-      daemon.flush();
-      expect(last()).toBeDefined();
-    });
-    socket.close();
-  };
-  return { socket, recorder, finish };
-}
 
 /** Text doors pass times through a double: half its step, until 2106. Later ones are not looked at. */
 function near(one: bigint, other: bigint): boolean {
