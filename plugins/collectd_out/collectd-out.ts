@@ -46,12 +46,15 @@ export async function startCollectdOut(options: Options, context: OutputContext)
     write(bytes) {
       const nowNs = BigInt(context.now()) * NS_PER_MS;
       const take = (batch: LineBatch) => lines.take(batch, nowNs);
-      reader.read(bytes, take);
-      reader.end(take);
-      const overlong = reader.takeOverlong();
-      malformed.add(overlong.length);
-      for (const error of overlong) context.log.trouble('malformed', `A line cannot be used: ${error.message}`);
-      reader.reset();
+      try {
+        reader.read(bytes, take);
+        reader.end(take);
+        const overlong = reader.takeOverlong();
+        malformed.add(overlong.length);
+        for (const error of overlong) context.log.trouble('malformed', `A line cannot be used: ${error.message}`);
+      } finally {
+        reader.reset(); // what a bug left in the middle of a batch must not be read again
+      }
       return transport.flush();
     },
     stop: () => transport.stop(),

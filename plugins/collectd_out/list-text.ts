@@ -1,4 +1,3 @@
-import { writeDigits, writeNine } from '../../shared/collectd-lines/digits.ts';
 import { writeSourceText } from '../../shared/collectd-lines/source-value.ts';
 import { quoteField } from '../../shared/collectd-protocol/field-text.ts';
 import { formatIdentifier } from '../../shared/collectd-protocol/identifier-text.ts';
@@ -16,6 +15,7 @@ const LINE_ROOM = 8192;
 const FIRST_SIZE = 65_536;
 /** A buffer that became larger than this is given up after use. */
 const KEPT_SIZE = 1 << 20;
+const DECIMALS = 9;
 const BILLION = 1_000_000_000n;
 const COLON = 0x3a;
 const DOT = 0x2e;
@@ -94,12 +94,18 @@ export class ListText {
   /** Seconds with as many decimals as the time has. */
   #setTime(timeNs: bigint): void {
     this.#timeNs = timeNs;
+    const seconds = timeNs / BILLION;
+    let fraction = Number(timeNs - seconds * BILLION);
     const text = this.#timeText;
-    let end = writeDigits(text, 0, Number(timeNs / BILLION));
-    const fraction = Number(timeNs % BILLION);
+    let end = text.write(String(seconds), 0, 'latin1');
     if (fraction > 0) {
       text[end] = DOT;
-      end = writeNine(text, end + 1, fraction);
+      for (let at = end + DECIMALS; at > end; at--) {
+        const rest = Math.floor(fraction / 10);
+        text[at] = ZERO + fraction - rest * 10;
+        fraction = rest;
+      }
+      end += DECIMALS + 1;
       while (text[end - 1] === ZERO) end--;
     }
     this.#timeEnd = end;

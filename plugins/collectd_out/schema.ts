@@ -25,10 +25,11 @@ export const schema = {
     },
     server: {
       type: 'string',
-      pattern: '^udp://.+$',
+      minLength: 1,
+      maxLength: 300,
       default: 'udp://127.0.0.1:25826',
       description:
-        'Where a network plugin listens: udp://HOST:PORT, with an IPv6 address in brackets. A multicast group is possible, too.',
+        'Where a network plugin listens: udp://HOST:PORT, with an IPv6 address in brackets; a name and a multicast group are possible, too. Without a port: 25826.',
     },
     security_level: {
       type: 'string',
@@ -54,24 +55,34 @@ export const schema = {
       examples: ['/etc/crosslayer/collectd-password'],
     },
     max_packet_size: {
-      type: 'integer',
-      default: 1452,
-      minimum: 1024,
-      maximum: 65535,
-      description: 'Longest datagram in bytes. The receiver needs at least the same MaxPacketSize.',
+      type: 'string',
+      format: 'size',
+      default: '1452',
+      minimum: '1024',
+      maximum: '65535',
+      description: "Longest datagram. The receiver's MaxPacketSize must not be smaller.",
     },
-    multicast_interface: {
+    interface: {
       type: 'string',
       minLength: 1,
-      description: 'Interface or address by which datagrams to a multicast group leave.',
+      maxLength: 64,
+      description: 'Interface by which datagrams to a multicast group leave; default is what the system chooses.',
       examples: ['eth0'],
     },
     time_to_live: {
       type: 'integer',
       minimum: 1,
       maximum: 255,
-      description: 'Routers that datagrams may pass; without it the system decides, which for multicast is 1.',
+      description: "Hops that a datagram may make; default is the system's, which is 1 for multicast.",
       examples: [2],
+    },
+    datagrams_per_second: {
+      type: 'integer',
+      default: 5000,
+      minimum: 1,
+      maximum: 1_000_000,
+      description:
+        'Most datagrams a second; what comes faster waits in the queue. A collectd takes 5,000 full ones without loss, and loses a third of what comes at once.',
     },
     flush_interval: {
       type: 'string',
@@ -88,7 +99,7 @@ export const schema = {
       minimum: '64KiB',
       maximum: '1GiB',
       description:
-        'With unixsock: most bytes that wait for collectd. While it is away lines are read on, as the one who writes them must not be held up; what does not fit drops the oldest, which is counted. While it is there and slow, reading waits.',
+        'With unixsock and network: most bytes that wait. While collectd is away lines are read on under every host, as those who write them must not be held up: what does not fit drops the oldest, which is counted. While it is there and slow, reading waits.',
     },
     timeout: {
       type: 'string',

@@ -1,5 +1,6 @@
 import { systemClock } from '../../shared/log/trouble-summary.ts';
 import type { OutputContext } from '../../shared/plugin/definition.ts';
+import { networkTransport } from './network-transport.ts';
 import type { Options } from './schema.ts';
 import { TextDoor } from './text-door.ts';
 import type { Transport } from './transport.ts';
@@ -13,7 +14,7 @@ export function startTransport(options: Options, context: OutputContext): Transp
     case 'unixsock':
       return unixsockTransport(options, context);
     case 'network':
-      throw new Error('not yet');
+      return networkTransport(options, context);
   }
 }
 
