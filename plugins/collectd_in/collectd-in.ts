@@ -2,6 +2,7 @@ import { DatagramLines } from '../../shared/collectd-lines/datagram-lines.ts';
 import { AuthFile } from '../../shared/collectd-protocol/auth-file.ts';
 import type { DatagramReader } from '../../shared/collectd-protocol/datagram-reader.ts';
 import { Emitted } from '../../shared/collectd-protocol/emitted.ts';
+import { ReplayWindow } from '../../shared/collectd-protocol/replay-window.ts';
 import {
   parseUdpEndpoint,
   type ReceivedDatagrams,
@@ -96,14 +97,15 @@ export class CollectdIn implements Input {
   }
 
   #openLines(): DatagramLines {
-    const { naming, numbers, unsigned, interval, prefix, security_level, auth_file } = this.#options;
+    const { naming, numbers, unsigned, interval, prefix, security_level, auth_file, replay_window } = this.#options;
     const { log, now } = this.#context;
     const credentials =
       auth_file === undefined
         ? undefined
         : new AuthFile({ path: auth_file, now, onProblem: (message) => log.warn(message) });
+    const replays = replay_window > 0 ? new ReplayWindow({ windowMs: replay_window, now }) : undefined;
     return new DatagramLines({
-      ...{ naming, numbers, unsigned, interval, credentials },
+      ...{ naming, numbers, unsigned, interval, credentials, replays },
       prefix: toByteString(prefix),
       securityLevel: security_level,
       dataSets: this.#dataSets,

@@ -5,6 +5,7 @@ import { IV_BYTES } from './key-stream.ts';
 import { MAX_MESSAGE_BYTES, SEVERITIES } from './notification.ts';
 import * as part from './parts.ts';
 import type { Refusal } from './refusals.ts';
+import type { ReplayWindow } from './replay-window.ts';
 import { type Credentials, decrypt, isSigned, SIGNATURE_BYTES } from './security.ts';
 
 /** What a datagram must be at least to be believed. */
@@ -27,6 +28,8 @@ export interface ReaderOptions {
   readonly securityLevel?: SecurityLevel;
   /** Without them signatures are not verified, and encrypted parts cannot be read. */
   readonly credentials?: Credentials | undefined;
+  /** Is asked about what is signed or encrypted and genuine; default: it may come any number of times, as with collectd. */
+  readonly replays?: ReplayWindow | undefined;
 }
 
 /** Bits of `changed`. */
@@ -55,6 +58,7 @@ const { failure, warning, okay } = SEVERITIES;
 export class DatagramReader {
   readonly #level: SecurityLevel;
   readonly #credentials: Credentials | undefined;
+  readonly #replays: ReplayWindow | undefined;
 
   /** What all offsets point into: a copy of the datagram, where encrypted parts are decrypted in place. Always the same memory. */
   readonly bytes: Buffer = Buffer.allocUnsafeSlow(MAX_DATAGRAM_BYTES + SLACK);
@@ -99,6 +103,7 @@ export class DatagramReader {
   constructor(options: ReaderOptions = {}) {
     this.#level = options.securityLevel ?? 'none';
     this.#credentials = options.credentials;
+    this.#replays = options.replays;
     if (this.#level !== 'none' && this.#credentials === undefined) {
       throw new Error(`Security level "${this.#level}" needs credentials`);
     }
@@ -320,7 +325,9 @@ export class DatagramReader {
     } else if (depth === MAX_NESTING) {
       this.#refuse('nested_too_deep', at, sink, user);
     } else {
-      this.#readInside(rest, end, user, sink, depth);
+      const replay = this.#replays?.check(user, this.bytes, at + part.PART_HEADER_BYTES, rest, end);
+      if (replay !== undefined) this.#refuse(replay, at, sink, user);
+      else this.#readInside(rest, end, user, sink, depth);
     }
   }
 
@@ -343,7 +350,9 @@ export class DatagramReader {
     if (depth === MAX_NESTING) return this.#refuse('nested_too_deep', at, sink, user);
     const payloadAt = end - payload.length;
     this.bytes.set(payload, payloadAt);
-    if (end === outerEnd) this.#readInside(payloadAt, end, user, sink, depth);
+    const replay = this.#replays?.check(user, this.bytes, ivAt, payloadAt, end);
+    if (replay !== undefined) this.#refuse(replay, at, sink, user);
+    else if (end === outerEnd) this.#readInside(payloadAt, end, user, sink, depth);
     else this.#readBetween(payloadAt, end, user, sink, depth);
     return true;
   }

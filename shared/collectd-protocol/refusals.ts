@@ -26,6 +26,9 @@ export const REFUSALS = {
   wrong_signature: 'Signature does not match: another password, or changed bytes',
   wrong_checksum: 'Decryption failed: another password, or changed bytes',
   bad_protected_part: 'Signature or encrypted part has a wrong length',
+  replayed: 'Genuine, but it came before: sent twice, or recorded and sent again',
+  replay_too_old: 'Genuine, but older than the newest of this user and host by more than the replay window',
+  replay_too_new: 'Genuine, but ahead of our clock by more than the replay window: one of the clocks is wrong',
   nested_too_deep: 'Signed and encrypted parts are nested too deep',
 } as const;
 
