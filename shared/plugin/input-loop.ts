@@ -1,5 +1,5 @@
 import { fstatSync } from 'node:fs';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Log } from '../log/log.ts';
 import type { Host, Input } from './definition.ts';
 import type { Signals } from './signals.ts';
@@ -77,7 +77,7 @@ export function startInputLoop(options: InputLoopOptions): InputLoop {
 function readTriggers(trigger: () => void, ended: () => void): Socket | undefined {
   const kind = fstatSync(0);
   if (!kind.isFIFO() && !kind.isSocket()) return undefined;
-  const socket = new Socket({ fd: 0, readable: true, writable: false });
+  const socket = new (process.getBuiltinModule('node:net').Socket)({ fd: 0, readable: true, writable: false });
   socket.on('data', (chunk) => {
     if (chunk.includes(0x0a)) trigger();
   });

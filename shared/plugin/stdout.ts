@@ -1,7 +1,8 @@
-import { fstatSync, writeSync } from 'node:fs';
-import { Socket } from 'node:net';
-import { isatty, WriteStream } from 'node:tty';
+import { constants, fstatSync, writeSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import type { WriteStream } from 'node:tty';
 import { countLines } from './line-count.ts';
+import { openAgain } from './open-again.ts';
 
 /** So much may wait for the reader while reading goes on. */
 const MAX_HELD_BYTES = 262144;
@@ -19,25 +20,38 @@ export interface StdoutEvents {
 /**
  * Writes to descriptor 1 without ever blocking the process, so that signals are answered while the reader stands still.
  *
- * A `net.Socket` makes the pipe non-blocking, but bytes go out by `writeSync` from where they stand: a write that takes only a part says that the
- * pipe is full, and only then the rest is left to the event loop, without a copy (docs/decisions/002-writing.md).
+ * The pipe is opened once more, without blocking, and bytes go out by `writeSync` from where they stand: a write that takes only a part says that the
+ * pipe is full, and only then a `net.Socket` is made, and the rest left to the event loop, without a copy (docs/decisions/002-writing.md). A pipe that
+ * cannot be opened again, a socket and a terminal are made non-blocking by their stream at once.
  */
 export class Stdout {
   readonly #fd: number;
   readonly #events: StdoutEvents;
-  readonly #stream: Socket | WriteStream | undefined;
+  /** Whether what is written may be taken in part, and the rest must wait. */
+  readonly #canBeFull: boolean;
+  #stream: Socket | WriteStream | undefined;
   readonly #held: Buffer[] = [];
   #heldBytes = 0;
   #gone = false;
 
   constructor(events: StdoutEvents, fd = 1) {
-    this.#fd = fd;
     this.#events = events;
     const kind = fstatSync(fd);
-    if (isatty(fd)) this.#stream = new WriteStream(fd);
-    else if (kind.isFIFO() || kind.isSocket()) this.#stream = new Socket({ fd, readable: false, writable: true });
-    this.#stream?.on('error', (error: NodeJS.ErrnoException) => this.#failed(error));
-    this.#stream?.unref();
+    const own = kind.isFIFO() ? openAgain(fd, constants.O_WRONLY) : undefined;
+    this.#fd = own ?? fd;
+    const isTerminal = kind.isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(fd);
+    this.#canBeFull = isTerminal || kind.isFIFO() || kind.isSocket();
+    if (this.#canBeFull && own === undefined) this.#stream = this.#open(isTerminal);
+  }
+
+  #open(isTerminal: boolean): Socket | WriteStream {
+    const fd = this.#fd;
+    const stream = isTerminal
+      ? new (process.getBuiltinModule('node:tty').WriteStream)(fd)
+      : new (process.getBuiltinModule('node:net').Socket)({ fd, readable: false, writable: true });
+    stream.on('error', (error: NodeJS.ErrnoException) => this.#failed(error));
+    stream.unref();
+    return stream;
   }
 
   /** Whether something waits for the reader. */
@@ -77,10 +91,10 @@ export class Stdout {
       try {
         const n = writeSync(this.#fd, bytes, from, to - from);
         from += n;
-        if (this.#stream && from < to) return from;
+        if (this.#canBeFull && from < to) return from;
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
-        if (code === 'EAGAIN' && this.#stream) return from;
+        if (code === 'EAGAIN' && this.#canBeFull) return from;
         if (code !== 'EINTR') throw error;
       }
     }
@@ -89,7 +103,8 @@ export class Stdout {
 
   /** Takes what did not fit, in order. The bytes must stay as they are until `drained`. */
   hold(rest: Buffer): void {
-    if (this.#gone || !this.#stream) return;
+    if (this.#gone || !this.#canBeFull) return;
+    this.#stream ??= this.#open(false);
     this.#held.push(rest);
     this.#heldBytes += rest.length;
     // a little may wait while more is read: to stop and go on for every full pipe costs more than the write
