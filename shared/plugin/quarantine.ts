@@ -1,4 +1,4 @@
-import fs from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, renameSync, writeSync } from 'node:fs';
 
 /** A file that keeps copies of malformed records, up to a size; one full file is kept beside it. */
 export interface Quarantine {
@@ -17,18 +17,18 @@ export function openQuarantine(path: string, maxBytes: number, failed: (reason: 
   let fd: number | undefined;
   let size = 0;
   const open = (): number => {
-    const opened = fs.openSync(path, 'a', 0o640);
-    size = fs.fstatSync(opened).size;
+    const opened = openSync(path, 'a', 0o640);
+    size = fstatSync(opened).size;
     return opened;
   };
   const close = () => {
-    if (fd !== undefined) fs.closeSync(fd);
+    if (fd !== undefined) closeSync(fd);
     fd = undefined;
   };
   /** A disk that is full may have taken a part of a record, to which the next one must not be joined. */
   const undo = () => {
     try {
-      if (fd !== undefined) fs.ftruncateSync(fd, size);
+      if (fd !== undefined) ftruncateSync(fd, size);
     } catch {
       // what cannot be written cannot be cut either
     }
@@ -43,10 +43,10 @@ export function openQuarantine(path: string, maxBytes: number, failed: (reason: 
         fd ??= open();
         if (size > 0 && size + record.length > maxBytes) {
           close();
-          fs.renameSync(path, `${path}.1`);
+          renameSync(path, `${path}.1`);
           fd = open();
         }
-        for (let at = 0; at < record.length; ) at += fs.writeSync(fd, record, at);
+        for (let at = 0; at < record.length; ) at += writeSync(fd, record, at);
         size += record.length;
         return true;
       } catch (error) {

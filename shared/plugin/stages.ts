@@ -1,7 +1,7 @@
 import type { Config, StageConfig } from '../config/build-config.ts';
 import type { DecisionMemory } from '../line-protocol/decision-memory.ts';
 import type { TagNames } from '../line-protocol/line-view.ts';
-import { PointBuffer } from '../line-protocol/point-writer.ts';
+import type { PointBuffer } from '../line-protocol/point-writer.ts';
 import type { Log } from '../log/log.ts';
 import type { StageStats, StatsRegistry } from '../stats/stats-registry.ts';
 import { flagName } from './command-line.ts';
@@ -156,6 +156,7 @@ async function startInput(
   around: StageSurroundings,
 ): Promise<Stages['input'] & object> {
   const unwritable = context.stats.counter('unwritable_values');
+  const { PointBuffer } = await import('../line-protocol/point-writer.ts');
   const points = new PointBuffer({
     nowNs: around.nowNs,
     onProblem(problem) {

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -16,6 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.restoreAllMocks();
+  syncBuiltinESMExports();
   quarantine?.close();
   fs.rmSync(folder, { recursive: true, force: true });
 });
@@ -104,9 +106,11 @@ test('on a full disk: no half record, and none is joined to the next', () => {
   write.mockImplementationOnce(() => {
     throw new Error('ENOSPC: no space left on device, write');
   });
+  syncBuiltinESMExports();
   expect(kept.keep(bytes('n f=x\n'))).toBe(false);
   expect(content()).toBe('m f=x\n');
   write.mockRestore();
+  syncBuiltinESMExports();
   expect(kept.keep(bytes('o f=x\n'))).toBe(true);
   expect(content()).toBe('m f=x\no f=x\n');
   expect(reasons).toEqual(['ENOSPC: no space left on device, write']);
@@ -117,6 +121,7 @@ test('a write that takes only a part is gone on with', () => {
   vi.spyOn(fs, 'writeSync').mockImplementation((fd, data, at) =>
     writeSync(fd, (data as unknown as Buffer).subarray((at as number) ?? 0).subarray(0, 2)),
   );
+  syncBuiltinESMExports();
   expect(open(4096).keep(bytes('m f=x\n'))).toBe(true);
   expect(content()).toBe('m f=x\n');
 });
