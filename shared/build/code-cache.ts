@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { loaderText } from './starter.ts';
 
 /** A run of the program that shows V8 what a start needs. */
 export interface WarmRun {
@@ -15,37 +16,39 @@ export interface WarmRun {
  * What V8 made of a program's functions in a short run: with it a start need not parse and compile them again, which is a third of the
  * time that loading takes. V8 refuses it by itself in another version or with other flags; then the program starts as without.
  *
- * @param program the CommonJS file, with `WRAPPER` around it
+ * @param program path of its files, without what comes behind the program's name
+ * @returns one for each part: the name of the file that it belongs beside, without its ending → cache
  */
-export function codeCacheOf(program: string, { folder, words, input }: WarmRun): Uint8Array {
+export function codeCachesOf(program: string, { folder, words, input }: WarmRun): Map<string, Uint8Array> {
   const scratch = mkdtempSync(join(tmpdir(), 'crosslayer-cache-'));
   try {
     const cwd = join(scratch, 'run');
     cpSync(folder, cwd, { recursive: true });
-    const cache = join(scratch, 'cache');
-    const { error, stderr } = spawnSync(process.execPath, ['-e', warmRun(program, cache), '--', ...words], {
-      cwd,
-      input,
-      timeout: 30_000,
-    });
-    if (error) throw new Error(`Cannot make a code cache: ${error.message} ${stderr}`, { cause: error });
-    return readFileSync(cache);
+    writeFileSync(join(scratch, 'run.cjs'), warmRun(program, scratch));
+    // real pipes, as a host has them: a child of ours would get sockets, and is to be warmed for what it meets
+    const { error, stderr } = spawnSync(
+      'sh',
+      ['-c', 'cat | "$0" "$@" | cat', process.execPath, join(scratch, 'run.cjs'), ...words],
+      { cwd, input, timeout: 30_000 },
+    );
+    const names = readdirSync(scratch).filter((name) => name.endsWith('.cache'));
+    if (error || names.length === 0)
+      throw new Error(`Cannot make a code cache: ${error?.message ?? ''} ${stderr}`, { cause: error });
+    return new Map(names.map((name) => [basename(name, '.cache'), readFileSync(join(scratch, name))]));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-/** What stands around a program's text, as Node's own loader has it: a function of what a module knows. */
-export const WRAPPER = ['(function (exports, require, module, __filename, __dirname) {', '})'] as const;
-
-function warmRun(program: string, cache: string): string {
+/** A starter that writes at its end what V8 has of each part that was loaded. */
+function warmRun(program: string, folder: string): string {
   return `
-    const { readFileSync, writeFileSync } = require('node:fs');
-    const { Script } = require('node:vm');
-    const file = ${JSON.stringify(program)};
-    const script = new Script(readFileSync(file, 'latin1'), { filename: file });
-    process.argv.splice(1, 0, file);
-    process.on('exit', () => writeFileSync(${JSON.stringify(cache)}, script.createCachedData()));
-    script.runInThisContext()(exports, require, module, file, '');
-  `;
+    const seen = new Map();
+    process.on('exit', () => {
+      const { writeFileSync } = require('node:fs');
+      const { basename } = require('node:path');
+      for (const [file, script] of seen)
+        writeFileSync(${JSON.stringify(folder)} + '/' + basename(file, '.cjs') + '.cache', script.createCachedData());
+    });
+    ${loaderText(JSON.stringify(program), 'seen.set(file, script);')}`;
 }

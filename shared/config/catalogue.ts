@@ -1,4 +1,5 @@
-import type { StageKind } from './common-options.ts';
+import type { CommonOptions, StageKind } from './common-options.ts';
+import type { ProcessOptions } from './process-schema.ts';
 import type { OptionSchema } from './schema.ts';
 import type { Validator } from './validator.ts';
 
@@ -30,12 +31,15 @@ export interface CatalogueEntry<D extends Configurable> {
   readonly title: string;
   /** The definition's, so that the command line can be read before a plugin is loaded. */
   readonly flags?: readonly PluginFlag[];
+  /** What a stage gets without any configuration, where somebody worked it out before; see `preparedConfig`. */
+  readonly defaults?: { readonly options: unknown; readonly common: CommonOptions };
   load(): { readonly definition: D; readonly validate: Validator };
 }
 
 /** The plugins of a program; the build writes it from the folders. */
 export interface Catalogue<D extends Configurable> {
   readonly entries: readonly CatalogueEntry<D>[];
+  readonly processDefaults?: ProcessOptions;
   /** Validator of `processSchema`. */
   loadProcessValidator(): Validator;
 }

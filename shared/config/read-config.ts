@@ -4,6 +4,8 @@ import { ConfigError } from './errors.ts';
 import { readToml, TomlSyntaxError } from './toml-document.ts';
 import type { TomlDocument } from './toml-table.ts';
 
+export { defaultConfig } from './build-config.ts';
+
 /**
  * Reads a configuration. Import this module only when there is a file: it brings the TOML parser, which a start without
  * one need not load.

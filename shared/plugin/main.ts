@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { type Config, defaultConfig } from '../config/build-config.ts';
+import type { Config } from '../config/build-config.ts';
 import type { Catalogue, CatalogueEntry, PluginFlag } from '../config/catalogue.ts';
 import { ConfigError } from '../config/errors.ts';
+import { preparedConfig } from '../config/prepared-config.ts';
 import { type CommandLine, flagName, parseCommandLine, UsageError } from './command-line.ts';
 import type { PluginDefinition } from './definition.ts';
 import { detectHost } from './host.ts';
@@ -16,6 +17,8 @@ const MISCONFIGURED = 2;
 export interface Program {
   readonly version: string;
   readonly catalogue: Catalogue<PluginDefinition>;
+  /** Brings what reads and checks a configuration, with the catalogue's validators: a start without a file does not need it. */
+  loadConfiguration(): Promise<Pick<typeof import('../config/read-config.ts'), 'defaultConfig' | 'readConfig'>>;
 }
 
 /**
@@ -138,11 +141,14 @@ async function configOf(program: Program, name: string, line: CommandLine): Prom
   };
   if (line.config === undefined) {
     if (name === 'chain') throw new UsageError('"chain" needs --config FILE');
+    const prepared = preparedConfig(program.catalogue, name);
+    if (prepared) return prepared;
+    const { defaultConfig } = await program.loadConfiguration();
     return defaultConfig(options);
   }
   const fromStdin = line.config === '-' || line.config === '/dev/stdin';
   const text = readText(fromStdin ? 0 : line.config);
-  const { readConfig } = await import('../config/read-config.ts');
+  const { readConfig } = await program.loadConfiguration();
   return readConfig(text, fromStdin ? '(stdin)' : line.config, options);
 }
 

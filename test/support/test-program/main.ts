@@ -13,4 +13,5 @@ const catalogue = catalogueOf([
   sendingInput,
   protocolOutput,
 ]);
-runProgram({ version: '0.0.0-test', catalogue }, process.argv.slice(2));
+const loadConfiguration = () => import('../../../shared/config/read-config.ts');
+runProgram({ version: '0.0.0-test', catalogue, loadConfiguration }, process.argv.slice(2));

@@ -1,0 +1,52 @@
+/**
+ * What loads a program: `load(name)` gives what a part exports, from its text and its code cache.
+ *
+ * @param program expression that gives the path of the program's files up to the name of a part
+ * @param seen statements that see each part's `file` and `script`
+ */
+export function loaderText(program: string, seen = ''): string {
+  return `const { readFileSync } = require('node:fs');
+const { Script } = require('node:vm');
+const program = ${program};
+const parts = new Map();
+function load(name) {
+  if (!name.startsWith('./')) return require(name);
+  if (!parts.has(name)) parts.set(name, run(\`\${program}-\${name.slice(2, -3)}.cjs\`));
+  return parts.get(name);
+}
+function run(file) {
+  let cachedData;
+  try {
+    cachedData = readFileSync(file.replace(/cjs$/, 'cache'));
+  } catch {
+    // a start without it takes longer
+  }
+  const script = new Script(readFileSync(file, 'latin1'), { filename: file, cachedData });${seen}
+  const part = { exports: {} };
+  script.runInThisContext()(part.exports, load, part, file, __dirname);
+  return part.exports;
+}
+for (const [name, part] of Object.entries(run(\`\${program}.cjs\`).lent)) parts.set(name, part);
+`;
+}
+
+/**
+ * What `bin` points to. `which` is the expression that gives the program's name; a launcher puts its plugin's name on the
+ * command line first, the executable for all knows the programs by it.
+ */
+export function starterText(which: string, plugin: string | Readonly<Record<string, string>>): string {
+  const first =
+    typeof plugin === 'string'
+      ? `process.argv.splice(2, 0, '${plugin}');`
+      : `const PROGRAMS = Object.assign(Object.create(null), ${JSON.stringify(plugin)});`;
+  return `#!/usr/bin/env node
+'use strict';
+${first}
+${loaderText(`\`\${__dirname}/\${${which}}\``)}// docs/decisions/003-optimiser.md; not before, since V8 takes compiled code only under the flags it was made with, and the first line should not wait
+setTimeout(() => {
+  const { setFlagsFromString } = require('node:v8');
+  setFlagsFromString('--interrupt-budget=3000000');
+  setFlagsFromString('--semi-space-growth-factor=1');
+}, 10).unref();
+`;
+}
