@@ -3,6 +3,7 @@ import { quoteValue } from '../../shared/config/quote.ts';
 import { defineProcessor } from '../../shared/plugin/definition.ts';
 import { ATTRIBUTE_NAMES, attributeOf } from '../../shared/topology/attributes.ts';
 import { cleanValue } from '../../shared/topology/clean-value.ts';
+import { loadFileReaders } from '../../shared/topology/file-readers.ts';
 import { type Options, schema } from './schema.ts';
 import { SurrogateContext } from './surrogate-context.ts';
 import { CONTEXT_KEYS, TAG_OF_KEY } from './tag-names.ts';
@@ -37,7 +38,7 @@ export const plugin = defineProcessor<Options>({
     }
     return problems;
   },
-  start(options, context) {
-    return new SurrogateContext(options, context);
+  async start(options, context) {
+    return new SurrogateContext(options, context, await loadFileReaders({ snapshot: options.snapshot }));
   },
 });

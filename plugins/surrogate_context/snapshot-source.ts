@@ -4,6 +4,7 @@ import type { LineView } from '../../shared/line-protocol/line-view.ts';
 import type { ProcessorContext } from '../../shared/plugin/definition.ts';
 import type { Counter } from '../../shared/stats/stats.ts';
 import { type Attribute, attributeOf } from '../../shared/topology/attributes.ts';
+import type { FileReaders } from '../../shared/topology/file-readers.ts';
 import { LineKeys } from '../../shared/topology/line-keys.ts';
 import { type LookedUp, type Lookup, Topology } from '../../shared/topology/topology.ts';
 import type { LookupStatus } from '../../shared/topology/versions.ts';
@@ -26,7 +27,7 @@ export class SnapshotSource {
   readonly #cleaned: Counter;
   readonly #overLimit: Counter;
 
-  constructor(path: string, options: Options, context: ProcessorContext) {
+  constructor(path: string, options: Options, context: ProcessorContext, readers: FileReaders) {
     const { stats } = context;
     this.#wanted = [...CONTEXT_KEYS, ...LOCATION_KEYS].flatMap((key) => {
       const attribute = attributeOf(options.snapshot_keys[key] ?? '');
@@ -46,6 +47,7 @@ export class SnapshotSource {
         attributes: this.#wanted.map(([, attribute]) => attribute),
       },
       context,
+      readers,
     );
     this.#topology = topology;
     this.#keys = new LineKeys(context.names, options.key, {

@@ -4,6 +4,7 @@ import type { LineView, TagName } from '../../shared/line-protocol/line-view.ts'
 import type { Processor, ProcessorContext } from '../../shared/plugin/definition.ts';
 import type { Counter } from '../../shared/stats/stats.ts';
 import { cleanValue } from '../../shared/topology/clean-value.ts';
+import type { FileReaders } from '../../shared/topology/file-readers.ts';
 import { type ContextValues, fieldText, firstOf } from './context-values.ts';
 import { FileSource } from './file-source.ts';
 import { TagGuard } from './guard.ts';
@@ -42,7 +43,7 @@ export class SurrogateContext implements Processor {
   #timer: NodeJS.Timeout | undefined;
   #polling = false;
 
-  constructor(options: Options, context: ProcessorContext) {
+  constructor(options: Options, context: ProcessorContext, readers: FileReaders) {
     const { stats, names } = context;
     this.#context = context;
     this.#claims = stats.counter('claims');
@@ -55,7 +56,7 @@ export class SurrogateContext implements Processor {
         ? undefined
         : new FileSource(options.context_file, options.max_context_file_bytes, context);
     this.#file = file;
-    const snapshot = snapshotOf(options, context);
+    const snapshot = snapshotOf(options, context, readers);
     this.#snapshot = snapshot;
     this.#sources = [
       { title: '[context]', keys: () => own.tags.keys(), of: () => own },
@@ -152,9 +153,11 @@ export class SurrogateContext implements Processor {
   }
 }
 
-function snapshotOf(options: Options, context: ProcessorContext): SnapshotSource | undefined {
+function snapshotOf(options: Options, context: ProcessorContext, readers: FileReaders): SnapshotSource | undefined {
   if (options.snapshot === undefined) return undefined;
-  if (Object.keys(options.snapshot_keys).length > 0) return new SnapshotSource(options.snapshot, options, context);
+  if (Object.keys(options.snapshot_keys).length > 0) {
+    return new SnapshotSource(options.snapshot, options, context, readers);
+  }
   context.log.warn('The snapshot is not read: "snapshot_keys" names nothing that could be taken from it');
   return undefined;
 }

@@ -1,4 +1,5 @@
 import { defineProcessor } from '../../shared/plugin/definition.ts';
+import { loadFileReaders } from '../../shared/topology/file-readers.ts';
 import { type Options, schema } from './schema.ts';
 import { TopologyTagger } from './topology-tagger.ts';
 import { problemsOfTags } from './wanted-tags.ts';
@@ -13,7 +14,7 @@ export const plugin = defineProcessor<Options>({
       options.key.map(({ tag }) => tag),
     );
   },
-  start(options, context) {
-    return new TopologyTagger(options, context);
+  async start(options, context) {
+    return new TopologyTagger(options, context, await loadFileReaders(options));
   },
 });

@@ -3,6 +3,7 @@ import { fromByteString } from '../../shared/line-protocol/byte-string.ts';
 import type { LineView, TagName } from '../../shared/line-protocol/line-view.ts';
 import type { Processor, ProcessorContext } from '../../shared/plugin/definition.ts';
 import type { Counter } from '../../shared/stats/stats.ts';
+import type { FileReaders } from '../../shared/topology/file-readers.ts';
 import { KEY_KINDS, type KeyKind } from '../../shared/topology/kinds.ts';
 import { LineKeys } from '../../shared/topology/line-keys.ts';
 import { type Lookup, Topology } from '../../shared/topology/topology.ts';
@@ -22,7 +23,7 @@ export class TopologyTagger implements Processor {
   readonly #cleaned: Counter;
   readonly #overLimit: Counter;
 
-  constructor(options: Options, context: ProcessorContext) {
+  constructor(options: Options, context: ProcessorContext, readers: FileReaders) {
     const wanted = options.tags.map((item) => readWantedTag(item) as WantedTag);
     const node = options.node ?? hostname();
     this.#topology = new Topology(
@@ -37,6 +38,7 @@ export class TopologyTagger implements Processor {
         attributes: wanted.map(({ attribute }) => attribute),
       },
       context,
+      readers,
     );
     const topology = this.#topology;
     this.#keys = new LineKeys(context.names, inOrder(options.key), {

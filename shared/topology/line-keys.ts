@@ -33,10 +33,13 @@ interface Finder {
   find(line: LineView, offer: (name: ByteString | undefined, from: string) => boolean): boolean;
 }
 
+type HasMeasurement = (measurement: ByteString) => boolean;
+
 /** The measurements of one program, and how it names things. */
 interface Family {
-  readonly measurement: RegExp;
-  readonly finders: readonly Finder[];
+  readonly has: HasMeasurement;
+  /** Made when the first of its lines comes: no node has all of these programs. */
+  readonly finders: () => readonly Finder[];
 }
 
 /** The tags by which lines are recognised without any rule. */
@@ -53,8 +56,9 @@ export const IDENTITY_TAGS: readonly string[] = [
  * in their order, then the host.
  */
 export class LineKeys {
-  readonly #families: readonly { measurement: RegExp; finders: readonly Finder[] }[];
+  readonly #families: readonly Family[];
   readonly #anyLine: readonly Finder[];
+  readonly #made = new Map<Family, readonly Finder[]>();
   /** The finders of measurements that were asked about. */
   readonly #known = new Map<ByteString, readonly Finder[]>();
   readonly #rules: readonly { tag: TagName; kind: KeyKind; measurement: Glob | undefined; from: string }[];
@@ -63,11 +67,11 @@ export class LineKeys {
 
   /** @param rules in their order. */
   constructor(names: TagNames, rules: readonly KeyRule[], around: Surroundings) {
-    const built = new Finders(names, around);
-    this.#anyLine = byExactness(built.anyLine());
-    this.#families = built
-      .families()
-      .map(({ measurement, finders }) => ({ measurement, finders: byExactness([...this.#anyLine, ...finders]) }));
+    // all of them now: lines are scanned for the names that were asked for before
+    const tags = new Map(IDENTITY_TAGS.map((tag) => [tag, names.of(tag)]));
+    const finders = new Finders(tags, around);
+    this.#anyLine = byExactness(finders.anyLine());
+    this.#families = finders.families();
     this.#rules = rules.map(({ tag, kind, measurement }) => ({
       tag: names.of(tag),
       kind,
@@ -105,9 +109,16 @@ export class LineKeys {
     if (known) return known;
     // lines can have any measurement: what is remembered of them has a limit
     if (this.#known.size === MAX_KNOWN) this.#known.clear();
-    const finders = this.#families.find((family) => family.measurement.test(measurement))?.finders ?? this.#anyLine;
+    const family = this.#families.find(({ has }) => has(measurement));
+    const finders = family ? this.#ofFamily(family) : this.#anyLine;
     this.#known.set(measurement, finders);
     return finders;
+  }
+
+  #ofFamily(family: Family): readonly Finder[] {
+    const made = this.#made.get(family) ?? byExactness([...this.#anyLine, ...family.finders()]);
+    this.#made.set(family, made);
+    return made;
   }
 }
 
@@ -122,13 +133,28 @@ function fromTag(tag: TagName): string {
 }
 
 /** collectd's plugins under the namings of `collectd_<plugin>`, `parsers.collectd` (split, join) and `write_influxdb_udp`. */
-function collectdMeasurement(plugin: string): RegExp {
-  return new RegExp(`^(?:collectd_)?${plugin}(?:_|$)`);
+function ofCollectd(plugin: string): HasMeasurement {
+  return (measurement) => {
+    const name = withoutPrefix(measurement);
+    return name.startsWith(plugin) && (name.length === plugin.length || name[plugin.length] === '_');
+  };
 }
 
-/** Makes the finders of all families; asks for the tag names that they need. */
+function withoutPrefix(measurement: ByteString): string {
+  return measurement.startsWith('collectd_') ? measurement.slice('collectd_'.length) : measurement;
+}
+
+function named(...names: readonly string[]): HasMeasurement {
+  return (measurement) => names.includes(measurement);
+}
+
+function beginning(prefix: string): HasMeasurement {
+  return (measurement) => measurement.startsWith(prefix);
+}
+
+/** Makes the finders of all families. */
 class Finders {
-  readonly #names: TagNames;
+  readonly #tags: ReadonlyMap<string, TagName>;
   readonly #around: Surroundings;
   readonly #host: TagName;
   readonly #type: TagName;
@@ -136,13 +162,20 @@ class Finders {
   /** The plugin instance: ours, then Telegraf's and `write_influxdb_udp`'s name for it (reference of parsers.collectd). */
   readonly #instances: readonly TagName[];
 
-  constructor(names: TagNames, around: Surroundings) {
-    this.#names = names;
+  /** @param tags the names of `IDENTITY_TAGS` */
+  constructor(tags: ReadonlyMap<string, TagName>, around: Surroundings) {
+    this.#tags = tags;
     this.#around = around;
-    this.#host = names.of('host');
-    this.#type = names.of('type');
-    this.#typeInstance = names.of('type_instance');
-    this.#instances = [names.of('plugin_instance'), names.of('instance')];
+    this.#host = this.#nameOf('host');
+    this.#type = this.#nameOf('type');
+    this.#typeInstance = this.#nameOf('type_instance');
+    this.#instances = [this.#nameOf('plugin_instance'), this.#nameOf('instance')];
+  }
+
+  #nameOf(tag: string): TagName {
+    const name = this.#tags.get(tag);
+    if (name === undefined) throw new Error(`"${tag}" is missing in IDENTITY_TAGS`);
+    return name;
   }
 
   /** What means the same wherever it stands: OpenTelemetry's resource attributes and docker's tag. */
@@ -156,25 +189,25 @@ class Finders {
 
   families(): Family[] {
     return [
-      { measurement: /^(?:net|ethtool)$/, finders: [this.#tag('if', 'interface')] },
-      { measurement: collectdMeasurement('virt'), finders: this.#virt() },
-      { measurement: collectdMeasurement('interface'), finders: [this.#instanceOfInterface()] },
-      { measurement: collectdMeasurement('ovs_stats'), finders: [...this.#openVSwitch(), this.#portOfBridge()] },
-      { measurement: collectdMeasurement('ovs_events'), finders: [...this.#openVSwitch(), this.#instance('if')] },
-      { measurement: /^libvirt_/, finders: [...this.#libvirt(), this.#tag('dom', 'domain_name')] },
-      { measurement: /^docker_container_/, finders: [this.#field('container', /^/, 'container_id')] },
-      { measurement: /^node_network_/, finders: [this.#tag('if', 'device')] },
-      { measurement: /^container_/, finders: this.#cadvisor() },
+      { has: named('net', 'ethtool'), finders: () => [this.#tag('if', 'interface')] },
+      { has: ofCollectd('virt'), finders: () => this.#virt() },
+      { has: ofCollectd('interface'), finders: () => [this.#instanceOfInterface()] },
+      { has: ofCollectd('ovs_stats'), finders: () => [...this.#openVSwitch(), this.#portOfBridge()] },
+      { has: ofCollectd('ovs_events'), finders: () => [...this.#openVSwitch(), this.#instance('if')] },
+      { has: beginning('libvirt_'), finders: () => [...this.#libvirt(), this.#tag('dom', 'domain_name')] },
+      { has: beginning('docker_container_'), finders: () => [this.#field('container', () => true, 'container_id')] },
+      { has: beginning('node_network_'), finders: () => [this.#tag('if', 'device')] },
+      { has: beginning('container_'), finders: () => this.#cadvisor() },
       // inputs.prometheus with metric_version = 2: all exporters in one measurement
       {
-        measurement: /^prometheus$/,
-        finders: [...this.#cadvisor(), ...this.#libvirt(), this.#tag('if', 'device')],
+        has: named('prometheus'),
+        finders: () => [...this.#cadvisor(), ...this.#libvirt(), this.#tag('if', 'device')],
       },
     ];
   }
 
   #tag(kind: KeyKind, tag: string): Finder {
-    const name = this.#names.of(tag);
+    const name = this.#nameOf(tag);
     const from = fromTag(name);
     return {
       kind,
@@ -186,12 +219,12 @@ class Finders {
   }
 
   /** A string field. Lines with one are looked at one by one, so it is asked for last and only where nothing else tells. */
-  #field(kind: KeyKind, measurement: RegExp, field: string): Finder {
+  #field(kind: KeyKind, has: HasMeasurement, field: string): Finder {
     const key = toByteString(field);
     return {
       kind,
       find(line, offer) {
-        if (!measurement.test(line.measurement)) return false;
+        if (!has(line.measurement)) return false;
         const value = line.field(key);
         return value?.kind === 'string' && offer(normalName(kind, value.value), `field "${field}"`);
       },
@@ -220,8 +253,9 @@ class Finders {
 
   /** Whether the type is one of an interface: the tag, or else the end of the measurement. */
   #isInterfaceValue(plugin: string): (line: LineView) => boolean {
-    const inMeasurement = new RegExp(`^(?:collectd_)?${plugin}_if_`);
-    return (line) => line.tag(this.#type)?.startsWith('if_') ?? inMeasurement.test(line.measurement);
+    const inMeasurement = `${plugin}_if_`;
+    return (line) =>
+      line.tag(this.#type)?.startsWith('if_') ?? withoutPrefix(line.measurement).startsWith(inMeasurement);
   }
 
   /**
@@ -312,7 +346,7 @@ class Finders {
       this.#tag('port', 'virtual_interface'),
       this.#tag('vm', 'uuid'),
       this.#tag('if', 'target_device'),
-      this.#field('if', /^libvirt_net$/, 'name'),
+      this.#field('if', named('libvirt_net'), 'name'),
       this.#tag('dom', 'domain'),
     ];
   }

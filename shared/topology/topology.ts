@@ -4,12 +4,13 @@ import { systemClock } from '../log/trouble-summary.ts';
 import type { PluginStats } from '../stats/stats.ts';
 import type { Attribute } from './attributes.ts';
 import { type CleanValue, cleanValue } from './clean-value.ts';
+import type { FileReaders } from './file-readers.ts';
 import type { EntityKind } from './kinds.ts';
 import { nextTurn } from './next-turn.ts';
 import { Placement } from './placement.ts';
 import { type Resolution, resolve, type TopologyKey } from './resolve.ts';
-import { SnapshotFile } from './snapshot-file.ts';
-import { StaticFile } from './static-file.ts';
+import type { SnapshotFile } from './snapshot-file.ts';
+import type { StaticFile } from './static-file.ts';
 import type { StaticRow, StaticTable } from './static-table.ts';
 import type { TopologyIndex } from './topology-index.ts';
 import { type ValueLimits, valueLimits } from './value-limits.ts';
@@ -84,15 +85,16 @@ export class Topology {
   #slices = 0;
   #longestSliceMs = 0;
 
-  /** Reads both files once, at once, and then follows them until `stop`. */
-  constructor(options: TopologyOptions, context: TopologyContext) {
+  /** Reads both files once, at once, and then follows them until `stop`. @param readers for the files that the options name */
+  constructor(options: TopologyOptions, context: TopologyContext, readers: FileReaders) {
     this.#options = options;
     this.#context = context;
     this.#node = toByteString(options.node);
     this.#wanted = new Set(options.attributes.flatMap(({ kinds }) => kinds));
-    this.#snapshotFile =
-      options.snapshot === undefined ? undefined : new SnapshotFile(options.snapshot, options, context);
-    this.#staticFile = options.static === undefined ? undefined : new StaticFile(options.static, context);
+    if (options.snapshot !== undefined) {
+      this.#snapshotFile = new (given(readers.SnapshotFile))(options.snapshot, options, context);
+    }
+    if (options.static !== undefined) this.#staticFile = new (given(readers.StaticFile))(options.static, context);
     this.#snapshotFile?.readNow();
     this.#staticFile?.readNow();
     this.#current = this.#generation(toEnd(this.#limits()));
@@ -223,6 +225,11 @@ export class Topology {
       return allowed === undefined || allowed.has(clean.value) ? clean : 'over the limit';
     });
   }
+}
+
+function given<R>(reader: R | undefined): R {
+  if (reader === undefined) throw new Error('What reads a file of the topology was not loaded');
+  return reader;
 }
 
 function toEnd<T>(work: Generator<void, T>): T {

@@ -5,8 +5,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Options } from '../../../plugins/surrogate_context/schema.ts';
 import { SurrogateContext } from '../../../plugins/surrogate_context/surrogate-context.ts';
 import { ConfigError } from '../../../shared/config/errors.ts';
+import { loadFileReaders } from '../../../shared/topology/file-readers.ts';
 import { FakeContext } from '../../support/fake-context.ts';
 import { FakeLine } from './fake-line.ts';
+
+const READERS = await loadFileReaders({ snapshot: '', static: '' });
 
 const DEFAULTS: Options = {
   max_context_file_bytes: 1024,
@@ -41,7 +44,7 @@ afterEach(() => {
 });
 
 function start(options: Partial<Options>): SurrogateContext {
-  const stage = new SurrogateContext({ ...DEFAULTS, ...options }, context);
+  const stage = new SurrogateContext({ ...DEFAULTS, ...options }, context, READERS);
   stages.push(stage);
   return stage;
 }

@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Attribute, attributeOf } from '../../../shared/topology/attributes.ts';
+import { loadFileReaders } from '../../../shared/topology/file-readers.ts';
 import type { KeyKind } from '../../../shared/topology/kinds.ts';
 import { Topology, type TopologyOptions } from '../../../shared/topology/topology.ts';
 import { FakeContext } from '../../support/fake-context.ts';
 import { bytes, entity, link, snapshotText } from './snapshot-text.ts';
+
+const READERS = await loadFileReaders({ snapshot: '', static: '' });
 
 let folder: string;
 let context: FakeContext;
@@ -44,6 +47,7 @@ function start(attributes: string[], options: Partial<TopologyOptions> = {}): To
       ...options,
     },
     context,
+    READERS,
   );
   open.push(topology);
   return topology;

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { TopologyTagger } from '../../../plugins/topology_tagger/topology-tagger.ts';
 import { readToml } from '../../../shared/config/toml-document.ts';
+import { loadFileReaders } from '../../../shared/topology/file-readers.ts';
 import { FakeContext } from '../../support/fake-context.ts';
 import { FakeLine } from '../../support/fake-line.ts';
 import { pageBlocks } from '../../support/page-blocks.ts';
+
+const READERS = await loadFileReaders({ snapshot: '', static: '' });
 
 const PAGE = readFileSync(new URL('../../../plugins/topology_tagger/README.md', import.meta.url), 'utf8');
 
@@ -32,7 +35,7 @@ test('the example of the page is what its files give', () => {
     max_snapshot_bytes: 1024,
     poll_interval: 3_600_000,
   } as const;
-  const tagger = new TopologyTagger({ ...options, static: path, node: 'node-1', tags, key: [] }, context);
+  const tagger = new TopologyTagger({ ...options, static: path, node: 'node-1', tags, key: [] }, context, READERS);
   try {
     const rows = (/```diff\n([\s\S]*?)```/.exec(PAGE)?.[1] ?? '').trim().split('\n');
     expect(rows.length).toBeGreaterThan(4);
@@ -59,6 +62,7 @@ test('every counter and gauge stands on the page', () => {
   const tagger = new TopologyTagger(
     { ...options, static: '/nowhere', snapshot: '/nowhere', node: 'n', tags: ['vm_id'], key: [] },
     context,
+    READERS,
   );
   tagger.stop();
   const metrics = /## Metrics\n([\s\S]*?)\n## /.exec(PAGE)?.[1] ?? '';

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Options } from '../../../plugins/topology_tagger/schema.ts';
 import { TopologyTagger } from '../../../plugins/topology_tagger/topology-tagger.ts';
+import { loadFileReaders } from '../../../shared/topology/file-readers.ts';
 import { FakeContext } from '../../support/fake-context.ts';
 import { FakeLine, type FakeLineParts } from '../../support/fake-line.ts';
 import { type Entity, entity, type Link, link, snapshotText } from '../topology/snapshot-text.ts';
+
+const READERS = await loadFileReaders({ snapshot: '', static: '' });
 
 const EVER = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
 const PORT = 'a5f78d67-907b-4ffe-b3a7-a4a738d91f08';
@@ -51,7 +54,7 @@ function tagger([entities, links]: [Entity[], Link[]] = web, options: Partial<Op
     poll_interval: 3_600_000,
     key: [],
   };
-  running = new TopologyTagger({ ...defaults, ...options }, context);
+  running = new TopologyTagger({ ...defaults, ...options }, context, READERS);
   return running;
 }
 
@@ -213,6 +216,7 @@ test('without any source it says so', () => {
       key: [],
     },
     context,
+    {},
   );
   expect(context.said).toEqual(['W Neither "static" nor "snapshot" is configured: no line gets a tag']);
 });
