@@ -12,7 +12,7 @@ import { sourcesOf } from './known-types.ts';
 import type { ListTarget } from './list-target.ts';
 import { MetricPlan } from './metric-plan.ts';
 import { NotificationPlan } from './notification-plan.ts';
-import { PlanMemory, RememberedPlan } from './plan-memory.ts';
+import { PlanMemory, type RememberedPlan } from './plan-memory.ts';
 import { TargetMaker } from './target-maker.ts';
 import { ValueListPlan } from './value-list-plan.ts';
 
@@ -63,7 +63,10 @@ export class LineMapping {
     this.#options = options;
     this.#sink = sink;
     this.#events = events;
-    this.#plans = new PlanMemory((heads) => events.forgotten(heads));
+    this.#plans = new PlanMemory(
+      (batch, i) => this.#planOf(lineHead(batch, i)),
+      (heads) => events.forgotten(heads),
+    );
   }
 
   get rememberedHeads(): number {
@@ -79,12 +82,7 @@ export class LineMapping {
   }
 
   #takeLine(batch: LineBatch, i: number, timeNs: bigint): void {
-    const head = batch.head(i);
-    let known = this.#plans.get(head);
-    if (known === undefined) {
-      known = new RememberedPlan(this.#planOf(lineHead(batch, i)));
-      this.#plans.set(head, known);
-    }
+    const known = this.#plans.of(batch, i);
     if (timeNs <= 0n) return this.#events.refused(BAD_TIME);
     const { plan } = known;
     if (plan instanceof NotificationPlan) return this.#report(this.#sink.notification(plan, batch, i, timeNs));
@@ -169,7 +167,7 @@ export class LineMapping {
   #takeSource(target: ListTarget, source: number, f: number): void {
     if (target.line !== this.#line) {
       target.line = this.#line;
-      target.fields.fill(-1);
+      if (target.fields.length > 1) target.fields.fill(-1);
       this.#targets.push(target);
     }
     target.fields[source] = f;

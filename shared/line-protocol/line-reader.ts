@@ -162,6 +162,15 @@ export class LineBatch {
     return this.bytes.latin1Slice(this.#row(i, ROW_HEAD), this.#row(i, ROW_HEAD_END));
   }
 
+  /** Whether `head(i)` is these bytes; costs no string. Heads of one source mostly differ near their end, so it is compared from there. */
+  headIs(i: number, head: Uint8Array): boolean {
+    const { bytes } = this;
+    const start = this.#row(i, ROW_HEAD);
+    if (this.#row(i, ROW_HEAD_END) - start !== head.length) return false;
+    for (let k = head.length - 1; k >= 0; k--) if (bytes[start + k] !== head[k]) return false;
+    return true;
+  }
+
   measurement(i: number): ByteString {
     return unescapeMeasurement(this.bytes.latin1Slice(this.#row(i, ROW_HEAD), this.#of(i, LINE_MEASUREMENT_END)));
   }
