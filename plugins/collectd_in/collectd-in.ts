@@ -103,7 +103,9 @@ export class CollectdIn implements Input {
       auth_file === undefined
         ? undefined
         : new AuthFile({ path: auth_file, now, onProblem: (message) => log.warn(message) });
-    const replays = replay_window > 0 ? new ReplayWindow({ windowMs: replay_window, now }) : undefined;
+    // what was recorded came before, of course
+    const mayReplay = replay_window === 0 || this.#context.flag('decode') !== undefined;
+    const replays = mayReplay ? undefined : new ReplayWindow({ windowMs: replay_window, now });
     return new DatagramLines({
       ...{ naming, numbers, unsigned, interval, credentials, replays },
       prefix: toByteString(prefix),

@@ -59,7 +59,7 @@ export const schema = {
       default: '0s',
       maximum: '1h',
       description:
-        'Refuse signed and encrypted values that are older than the newest of their user and host by more than this, or that came before; 0s: believe them. collectd has no such protection.',
+        'Refuse signed and encrypted datagrams that came before, and, as not all can be remembered, those that are older than the newest of their user and host, or ahead of our clock, by more than this; 0s: believe them. collectd has no such protection.',
       examples: ['30s'],
     },
     types_db: {
