@@ -5,7 +5,10 @@ import { build } from 'esbuild';
 import { writeWhole } from './write-whole.ts';
 
 /** What others may import from the package: subpath → its module. */
-const LIBRARIES = { 'line-protocol': 'shared/line-protocol/index.ts' } as const;
+const LIBRARIES = {
+  'line-protocol': 'shared/line-protocol/index.ts',
+  'collectd-protocol': 'shared/collectd-protocol/index.ts',
+} as const;
 
 /** Builds the libraries as ESM with their types. */
 export async function buildLibraries(root: string): Promise<void> {
