@@ -132,7 +132,7 @@ export function passThrough({ root }: Pick<Bench, 'root'>): string {
 /** Shell command of collectd_in at a port of 127.0.0.1. With `statistics` it writes them once, at its end. */
 export function collectdIn(bench: Pick<Bench, 'root'>, port: number, statistics = false): string {
   const text = `[process]
-  statistics_interval = "${statistics ? '1h' : '0s'}"
+  stats_interval = "${statistics ? '1h' : '0s'}"
 [[inputs.collectd_in]]
   listen = ["udp://127.0.0.1:${port}"]
   receive_buffer = "4MiB"

@@ -19,18 +19,22 @@ export interface Comparison {
 /** Runs all cases through Telegraf and through the built collectd_in. */
 export async function comparisons(telegraf: string, root: string): Promise<Comparison[]> {
   const runs = await telegrafRuns(telegraf, root, CASES);
-  return CASES.map((one) => {
+  const compared: Comparison[] = [];
+  for (const one of CASES) {
     const expected = dispatched(root, one);
     const run = runs.get(one.name);
-    return {
+    const likeTelegraf = await ourLines(root, one, 'telegraf_split');
+    const ours = await ourLines(root, one, 'crosslayer');
+    compared.push({
       one,
       expected,
       telegraf: compare(Buffer.from(run?.lines ?? '', 'latin1'), 'telegraf_split', expected),
       telegrafErrors: countedErrors(run?.log ?? []),
-      likeTelegraf: compare(ourLines(root, one, 'telegraf_split'), 'telegraf_split', expected),
-      ours: compare(ourLines(root, one, 'crosslayer'), 'crosslayer', expected),
-    };
-  });
+      likeTelegraf: compare(likeTelegraf, 'telegraf_split', expected),
+      ours: compare(ours, 'crosslayer', expected),
+    });
+  }
+  return compared;
 }
 
 function countedErrors(log: readonly string[]): Map<string, number> {

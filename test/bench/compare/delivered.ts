@@ -19,6 +19,8 @@ export interface Delivered {
   readonly intervals: number;
   /** Of the datagrams that collectd took values from: those of which no value came. */
   readonly lostDatagrams: readonly number[];
+  /** Value lists of which no value came. */
+  readonly lostLists: number;
   /** Values that did not come. */
   readonly lost: readonly DispatchedValue[];
 }
@@ -52,7 +54,11 @@ export function compare(text: string | Uint8Array, naming: Naming, expected: Dis
   }
   const left = [...came].filter(([, numbers]) => numbers.length > 0);
   const count = (entries: typeof left) => entries.reduce((sum, [, numbers]) => sum + numbers.length, 0);
-  const reached = new Set(expected.finite.filter((value) => !lost.includes(value)).map(({ datagram }) => datagram));
+  const whole = (of: 'datagram' | 'list') => {
+    const wanting = new Set(lost);
+    const reached = new Set(expected.finite.filter((value) => !wanting.has(value)).map((value) => value[of]));
+    return [...new Set(lost.map((value) => value[of]))].filter((number) => !reached.has(number));
+  };
   return {
     values: expected.finite.length - lost.length,
     again: count(left.filter(([key]) => asked.has(key))),
@@ -60,7 +66,8 @@ export function compare(text: string | Uint8Array, naming: Naming, expected: Dis
     inexact,
     notifications: points.length - lists.length,
     intervals: lists.filter(hasInterval).length,
-    lostDatagrams: [...new Set(lost.map(({ datagram }) => datagram))].filter((datagram) => !reached.has(datagram)),
+    lostDatagrams: whole('datagram'),
+    lostLists: whole('list').length,
     lost,
   };
 }

@@ -5,6 +5,8 @@ import { type Case, datagrams, jsonLines, recordingFile } from './recordings.ts'
 export interface DispatchedValue {
   /** Number of its datagram, from 0. */
   readonly datagram: number;
+  /** Number of its value list, of all. */
+  readonly list: number;
   readonly plugin: string;
   /** Tags by the names of Telegraf's parser, in the order of their names; empty parts are left out. */
   readonly tags: string;
@@ -47,12 +49,13 @@ export function dispatched(root: string, one: Case): Dispatched {
   const lists = expected
     .flatMap(({ i, values }) => values.map((list) => ({ datagram: i, list })))
     .filter(({ list }) => !(withoutAbsolute && list.dstypes.includes('absolute')));
-  const values = lists.flatMap(({ datagram, list }) =>
+  const values = lists.flatMap(({ datagram, list }, number) =>
     list.values.map((text, i): DispatchedValue => {
       const kind = list.dstypes[i] ?? 'gauge';
       const unnamed = list.values.length === 1 ? 'value' : String(i);
       return {
         datagram,
+        list: number,
         plugin: list.plugin,
         tags: tagText([
           ['host', list.host],

@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { cleanEnvironment } from '../measure/command.ts';
 import type { Naming } from './delivered.ts';
 import { type Case, datagrams, recordingFile } from './recordings.ts';
@@ -13,7 +14,7 @@ const OPTIONS: Readonly<Record<Naming, string>> = {
 };
 
 /** The lines that the built collectd_in makes of a case. @throws {Error} when it fails */
-export function ourLines(root: string, one: Case, naming: Naming): Buffer {
+export async function ourLines(root: string, one: Case, naming: Naming): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), 'crosslayer-compare-'));
   try {
     const [conf, recording] = [join(folder, 'conf'), join(folder, 'recording')];
@@ -22,9 +23,8 @@ export function ourLines(root: string, one: Case, naming: Naming): Buffer {
     writeFileSync(recording, `${records.join('\n')}\n`);
     const program = join(root, 'dist/bin/crosslayer.cjs');
     const words = [program, 'collectd-in', '--config', conf, '--host', 'pipe', '--decode', recording];
-    const run = spawnSync(process.execPath, words, { env: cleanEnvironment(), maxBuffer: 1 << 28 });
-    if (run.status !== 0) throw new Error(`${words.join(' ')}: exit status ${run.status}\n${run.stderr}`);
-    return run.stdout;
+    const options = { env: cleanEnvironment(), maxBuffer: 1 << 28, encoding: 'buffer' } as const;
+    return (await promisify(execFile)(process.execPath, words, options)).stdout;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -66,7 +66,9 @@ export async function fed<Result>(feed: DatagramFeed, read: (result: string) => 
     const cpu = cpuOf(receiver.pid) - before;
     const drops = udpSocket(port)?.drops ?? Number.NaN;
     process.kill(receiver.pid, 'SIGTERM');
-    await Promise.all([receiver.end(20), reader]);
+    await Promise.all([receiver.end(20), reader]).catch((error: Error) => {
+      throw new Error(`${error.message}; the kernel dropped ${drops} datagrams`);
+    });
     const [taken = Number.NaN, late = Number.NaN, ...times] = doubles(sent);
     return { sent: taken, late, times: Float64Array.from(times), drops, cpu, result: read(result) };
   } finally {

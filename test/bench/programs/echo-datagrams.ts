@@ -9,7 +9,7 @@ import { readFileSync, writeSync } from 'node:fs';
 const [port, file = ''] = process.argv.slice(2);
 const text = readFileSync(file);
 
-const socket = createSocket('udp4');
+const socket = createSocket({ type: 'udp4', recvBufferSize: 4 << 20 });
 socket.on('message', () => {
   for (let at = 0; at < text.length; ) at += writeSync(1, text, at);
 });

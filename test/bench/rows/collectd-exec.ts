@@ -101,7 +101,7 @@ function writeValues(path: string, count: number): void {
 }
 
 function prepare(command: string): void {
-  const run = spawnSync('sh', ['-c', command], { env: cleanEnvironment() });
+  const run = spawnSync('sh', ['-c', command], { env: cleanEnvironment(), timeout: 60_000 });
   if (run.status !== 0) throw new Error(`${command}: exit status ${run.status}\n${String(run.stderr).slice(-2000)}`);
 }
 
