@@ -81,13 +81,12 @@ class OptionText {
   /** Gives the number of those that were left out. */
   addMeta(meta: readonly MetaData[]): number {
     const isWritable = ({ name }: MetaData) => META_NAME.test(name) && name.length <= MAX_NAME_BYTES;
-    let [written, isFull] = [0, false];
+    let written = 0;
     for (const entry of meta) {
       if (!isWritable(entry)) continue;
       const option = ` s:${entry.name}=${quoteOptionValue(entry.value.replace(CONTROL, ' ') as ByteString)}`;
       // what follows is left out, too, so that the first are those that stay
-      isFull ||= !this.#hasRoom(option);
-      if (isFull) break;
+      if (!this.#hasRoom(option)) break;
       this.#blanked(entry.value);
       this.line += option;
       written++;
