@@ -12,8 +12,8 @@ const MIN_PLAIN = 1e-6;
 const MAX_PLAIN = 1e14;
 const POWERS = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
 
-/** Longest text of a double, e.g. -2.2250738585072014e-308. */
-export const MAX_FLOAT_BYTES = 24;
+/** Longest text of a double, e.g. -0.0000010150681953994823. */
+export const MAX_FLOAT_BYTES = 25;
 
 /** The shortest text that reads as this double, as `String` gives it, and `-0`. The value is finite. Gives the place behind it. */
 export function writeFloat(out: DataView, p: number, value: number): number {
