@@ -1,5 +1,5 @@
 import { type LineHead, lineHead } from '../../shared/collectd-lines/line-head.ts';
-import { isNotificationMeasurement } from '../../shared/collectd-lines/line-notification.ts';
+import { isNotification } from '../../shared/collectd-lines/line-notification.ts';
 import { valueListHead } from '../../shared/collectd-lines/line-value-list.ts';
 import { misfitOf } from '../../shared/collectd-lines/source-value.ts';
 import { formatIdentifier } from '../../shared/collectd-protocol/identifier-text.ts';
@@ -106,7 +106,7 @@ export class LineMapping {
     const { rules, prefix, types } = this.#options;
     const maker = new TargetMaker(head, this.#options, (identifier) => this.#events.shortened(identifier));
     const matches = rules.flatMap((rule) => rule.match(head) ?? []);
-    if (isNotificationMeasurement(head.measurement)) return new NotificationPlan(head, maker, matches);
+    if (isNotification(head)) return new NotificationPlan(head, maker, matches);
     const metric = new MetricPlan(this.#options, maker, matches);
     const known = { get: (type: ByteString) => withSources(type, sourcesOf(types, type)) };
     const list = valueListHead(head, prefix, known);

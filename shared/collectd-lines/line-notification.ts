@@ -38,8 +38,10 @@ const META_PREFIX = 'meta_';
 /** Tags of `dma_event` that do not say what it is about. */
 const EVENT_TAGS = new Set<ByteString>(['alert', 'host', 'severity', 'severity_name', 'state', 'kind'].map(key));
 
-export function isNotificationMeasurement(measurement: ByteString): boolean {
-  return measurement === COLLECTD_NOTIFICATION || measurement === DMA_EVENT;
+/** Whether it is an event. Values of a plugin that is called "notification" have the same measurement, with a type and without a severity. */
+export function isNotification({ measurement, tags }: LineHead): boolean {
+  if (measurement === DMA_EVENT) return true;
+  return measurement === COLLECTD_NOTIFICATION && (tags.has(key('severity')) || !tags.has(key('type')));
 }
 
 /**

@@ -78,18 +78,13 @@ export function sourceValue(batch: LineBatch, f: number, kind: DataSourceKind): 
  * Writes field f, which fits, as collectd's text doors read it: integers as decimal digits without leading zeros, since these make an octal number there; gauges
  * with the digits that the line has. Gives behind the last byte.
  */
-export function writeSourceText(
-  batch: LineBatch,
-  f: number,
-  kind: DataSourceKind,
-  out: Buffer,
-  at: number,
-): number {
+export function writeSourceText(batch: LineBatch, f: number, kind: DataSourceKind, out: Buffer, at: number): number {
   const field = kindOf(batch, f);
   const { bytes, fields } = batch;
   const from = fields[f * 8 + 3] as number;
   let to = fields[f * 8 + 4] as number;
-  if (field === INTEGER || field === UNSIGNED) to--; // the suffix
+  if (field === INTEGER || field === UNSIGNED)
+    to--; // the suffix
   else if (field !== FLOAT) return at + out.write(integerOf(batch, f) === 1n ? '1' : '0', at, 'latin1');
   const mayCopy = field === FLOAT && kind === 'gauge' ? to - from <= MAX_NUMBER_BYTES : isPlainInteger(bytes, from, to);
   if (!mayCopy) return at + out.write(String(sourceValue(batch, f, kind).value), at, 'latin1');
