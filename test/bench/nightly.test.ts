@@ -8,12 +8,14 @@ import { afterEach, expect, test } from 'vitest';
 const cache = mkdtempSync(join(tmpdir(), 'crosslayer-cache-'));
 afterEach(() => rmSync(cache, { recursive: true, force: true }));
 
-test('the nightly run in small: two processes, a chain, twice, broken lines', { timeout: 120_000 }, async () => {
+test('the nightly run in small: two processes, a chain, twice, broken lines, broken datagrams', {
+  timeout: 120_000,
+}, async () => {
   const words = [
     'shared/build/run.mjs',
     'test/bench/nightly.ts',
     '--only',
-    'replay,fuzz',
+    'replay,fuzz,datagrams',
     '--lines',
     '30000',
     '--mutations',
@@ -23,5 +25,5 @@ test('the nightly run in small: two processes, a chain, twice, broken lines', { 
     env: { ...process.env, XDG_CACHE_HOME: cache },
   });
   expect(stdout.split('\n').filter((line) => line.startsWith('FAILS'))).toEqual([]);
-  expect(stdout.match(/^holds/gm)).toHaveLength(9);
+  expect(stdout.match(/^holds/gm)).toHaveLength(15);
 });

@@ -8,10 +8,12 @@
  * growth  memory of one tagger over 10 GB (--gigabytes N)
  * taps    100,000 tap devices (--taps N)
  * fuzz    10 M mutations of lines through the real programs (--mutations N, --seed N)
+ * datagrams  10 M broken datagrams of collectd through its receivers (--lines N, --seed N)
  *
  * Exit status: 0, 1 when a law does not hold, 2 when it could not run.
  */
 import { parseArgs } from 'node:util';
+import { datagramFindings } from './nightly/datagrams.ts';
 import { fuzzFindings } from './nightly/fuzz.ts';
 import { type Finding, replayFindings } from './nightly/replay.ts';
 import { growthFindings, tapsFindings } from './nightly/scale.ts';
@@ -29,7 +31,7 @@ function countOf(name: string, text: string): number {
 async function main(): Promise<number> {
   const { values: options } = parseArgs({
     options: {
-      only: { type: 'string', default: 'replay,growth,taps,fuzz' },
+      only: { type: 'string', default: 'replay,growth,taps,fuzz,datagrams' },
       lines: { type: 'string', default: '10000000' },
       gigabytes: { type: 'string', default: '10' },
       taps: { type: 'string', default: '100000' },
@@ -44,6 +46,7 @@ async function main(): Promise<number> {
     growth: () => growthFindings(bench, countOf('gigabytes', options.gigabytes)),
     taps: () => tapsFindings(bench, countOf('taps', options.taps)),
     fuzz: () => fuzzFindings(bench, countOf('mutations', options.mutations), countOf('seed', options.seed)),
+    datagrams: () => datagramFindings(bench, countOf('lines', options.lines), countOf('seed', options.seed)),
   };
   const wanted = options.only.split(',');
   const unknown = wanted.find((name) => !(name in parts));

@@ -1,5 +1,8 @@
-import type { Seal } from '../../../shared/collectd-protocol/seal.ts';
-import type { Random } from '../workload/random.ts';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createSeal, type Seal } from '../../../shared/collectd-protocol/seal.ts';
+import { toByteString } from '../../../shared/line-protocol/index.ts';
+import { Random } from '../workload/random.ts';
 
 /** Types and lengths that mean something, or nearly do. */
 const TYPES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0x0a, 0x100, 0x101, 0x102, 0x200, 0x210, 0xffff];
@@ -129,4 +132,22 @@ export class DatagramMutator {
     }
     return this.#random.pick(borders);
   }
+}
+
+/** Breaks all recorded datagrams of a folder, and makes some that its users signed or encrypted. */
+export function mutatorOf(folder: string, seed: number): DatagramMutator {
+  const recordings = readdirSync(folder).filter((name) => name.endsWith('.pcapless'));
+  const lines = recordings.flatMap((name) => readFileSync(join(folder, name), 'utf8').trimEnd().split('\n'));
+  const datagrams = lines.map((line) => Buffer.from((JSON.parse(line) as { b64: string }).b64, 'base64'));
+  const seals = [...passwordsOf(folder)].flatMap(([user, password]) =>
+    (['sign', 'encrypt'] as const).map((level) => createSeal({ level, user: toByteString(user), password })),
+  );
+  return new DatagramMutator(new Random(seed), datagrams, seals);
+}
+
+/** Users of the folder's AuthFile. */
+export function passwordsOf(folder: string): Map<string, Buffer> {
+  const lines = readFileSync(join(folder, 'auth'), 'latin1').split('\n');
+  const users = lines.map((line) => /^([^:#]+): ?(.+)$/.exec(line)).filter((found) => found !== null);
+  return new Map(users.map(([, user = '', password = '']) => [user, Buffer.from(password, 'latin1')]));
 }

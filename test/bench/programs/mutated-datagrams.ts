@@ -6,14 +6,12 @@
  * FIXTURES is the folder of the recordings. Prints a JSON object each second: how far it is, and the memory in MB; at the end the
  * laws that were broken. Run it with --expose-gc, so that the memory is what is in use.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatagramLines, type DatagramLinesOptions } from '../../../shared/collectd-lines/datagram-lines.ts';
-import { createSeal } from '../../../shared/collectd-protocol/seal.ts';
 import { parseTypesDb } from '../../../shared/collectd-protocol/types-db.ts';
-import { findErrors, toByteString } from '../../../shared/line-protocol/index.ts';
-import { DatagramMutator } from '../nightly/mutate-datagram.ts';
-import { Random } from '../workload/random.ts';
+import { findErrors } from '../../../shared/line-protocol/index.ts';
+import { mutatorOf, passwordsOf } from '../nightly/mutate-datagram.ts';
 
 /** What the program prints. */
 export interface MutationProgress {
@@ -34,13 +32,7 @@ const MOST_BROKEN = 20;
 
 const [folder = '', countText, seedText] = process.argv.slice(2);
 const count = Number(countText);
-const random = new Random(Number(seedText));
-const passwords = new Map(
-  readFileSync(join(folder, 'auth'), 'latin1')
-    .split('\n')
-    .map((line) => /^([^:#]+): ?(.+)$/.exec(line))
-    .flatMap((found): [string, Buffer][] => (found ? [[found[1] ?? '', Buffer.from(found[2] ?? '', 'latin1')]] : [])),
-);
+const passwords = passwordsOf(folder);
 const credentials = { passwordOf: (user: string) => passwords.get(user) };
 const files = ['types.used.db', 'types-custom.db'].map((name) => ({ name, bytes: readFileSync(join(folder, name)) }));
 const dataSets = parseTypesDb(files).types;
@@ -53,14 +45,7 @@ const KINDS: readonly DatagramLinesOptions[] = [
   { credentials, naming: 'telegraf_split', securityLevel: 'encrypt' },
 ];
 const receivers = KINDS.map((options) => new DatagramLines(options));
-const datagrams = readdirSync(folder)
-  .filter((name) => name.endsWith('.pcapless'))
-  .flatMap((name) => readFileSync(join(folder, name), 'utf8').trimEnd().split('\n'))
-  .map((line) => Buffer.from((JSON.parse(line) as { b64: string }).b64, 'base64'));
-const seals = [...passwords].flatMap(([user, password]) =>
-  (['sign', 'encrypt'] as const).map((level) => createSeal({ level, user: toByteString(user), password })),
-);
-const mutator = new DatagramMutator(random, datagrams, seals);
+const mutator = mutatorOf(folder, Number(seedText));
 
 const broken: string[] = [];
 let lines = 0;
