@@ -1,5 +1,5 @@
-/** Turns that may be taken at once, as long as they were saved up before: less than a default receive buffer holds. */
-const BURST = 64;
+/** Turns that may be taken at once. A default receive buffer has room for 90 datagrams; with bursts of 64 a busy collectd lost 2 of 100, with 16 none. */
+const BURST = 16;
 
 /** So many turns a second. */
 export class Pace {

@@ -7,8 +7,8 @@ export interface UdpSenderOptions extends UdpRouteOptions {
   /** Most bytes that wait while they cannot be sent; the oldest datagrams are dropped for new ones. Default 16 MiB. */
   readonly maxQueueBytes?: number;
   /**
-   * Most datagrams a second, after a burst of 64; the others wait. Default: no limit. A collectd takes 5,000 a second of 44 values without loss, and loses half of an
-   * unpaced burst (observed with 5.12).
+   * Most datagrams a second, in bursts of 16; the others wait. Default: no limit. Of 15,000 datagrams of 44 values a collectd 5.12 with default buffers on a busy machine lost none at
+   * 5,000 a second, and 3,210 without a limit.
    */
   readonly datagramsPerSecond?: number;
   /** Milliseconds of a clock that only goes forward. */
