@@ -4,10 +4,10 @@
  *     npm run nightly                                  all of it, about an hour
  *     npm run nightly -- --only replay --lines 100000  parts: replay, growth, taps, fuzz
  *
- * replay  10 M lines through topology_tagger and surrogate_context, as two processes, as a chain, and twice (--lines N)
- * growth  memory of one tagger over 10 GB (--gigabytes N)
- * taps    100,000 tap devices (--taps N)
- * fuzz    10 M mutations of lines through the real programs (--mutations N, --seed N)
+ * replay     10 M lines through topology_tagger and surrogate_context, as two processes, as a chain, and twice (--lines N)
+ * growth     memory of one tagger over 10 GB (--gigabytes N)
+ * taps       100,000 tap devices (--taps N)
+ * fuzz       10 M mutations of lines through the real programs (--mutations N, --seed N)
  * datagrams  10 M broken datagrams of collectd through its receivers (--lines N, --seed N)
  *
  * Exit status: 0, 1 when a law does not hold, 2 when it could not run.

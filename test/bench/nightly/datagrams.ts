@@ -23,8 +23,8 @@ const WARM_UP = 500_000;
 const GROWTH_MB = 16;
 /** For all receivers together, in use. */
 const MOST_MB = 200;
-/** One datagram, garbage collections and the load of the machine included. */
-const LONGEST_MS = 2000;
+/** Of CPU for one datagram; a collection of garbage is in it. */
+const LONGEST_MS = 500;
 /** Of a whole program, where the garbage collector decides how much of it is resident. */
 const RSS_GROWTH_MB = 48;
 
@@ -73,7 +73,10 @@ async function decoderFindings({ root, say }: Bench, count: number, seed: number
   const growth = Math.max(0, most(late) - most(early));
   return [
     { what: `${count} broken datagrams to five receivers each broke no law, ${last.lines} lines`, holds: true },
-    { what: `the longest took ${last.longestMs.toFixed(0)} ms`, holds: last.longestMs < LONGEST_MS },
+    {
+      what: `the longest took ${last.longestMs.toFixed(0)} ms of CPU (at most ${LONGEST_MS})`,
+      holds: last.longestMs < LONGEST_MS,
+    },
     {
       what: `memory in use grew by ${growth.toFixed(1)} MB after the first ${WARM_UP} (at most ${GROWTH_MB}), to ${most(seen).toFixed(0)} MB (at most ${MOST_MB}); resident ${last.rssMb.toFixed(0)} MB`,
       holds: growth <= GROWTH_MB && most(seen) <= MOST_MB,
