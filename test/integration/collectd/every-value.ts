@@ -23,8 +23,6 @@ const IDENTIFIERS = [
   'h-1.example.net/p-i-j--k-/fx_gauge-t-u',
   'fe80::1/p/fx_gauge-x:y',
   'hôte/plügin-日本/fx_gauge-é',
-  // one byte a character: no UTF-8
-  'h\xe9te/p-\xff\xfe/fx_gauge-\x80',
   'h o/p i n-s t/fx_gauge- t i ',
   'h/p-a=b,c/fx_gauge-=,',
   'h/p-"q"/fx_gauge-\\r"s\\t',
@@ -36,6 +34,14 @@ const IDENTIFIERS = [
   'h/notification/fx_gauge',
   'h/dma_event/fx_gauge',
 ];
+
+/** Identifiers that line protocol cannot carry, one character a byte, and what becomes of them. */
+const CHANGED: Readonly<Record<string, string>> = {
+  // no UTF-8
+  'h\xe9te/p-\xff\xfe/fx_gauge-\x80': 'hte/p/fx_gauge',
+  'h/p/fx_gauge-back\\': 'h/p/fx_gauge-back',
+  'h/p-tab\t/fx_gauge': 'h/p-tab/fx_gauge',
+};
 
 const TIMES = ['1', '1700000000', '1700000000.123456789', '1795278863.999999999', '4102444800.5'];
 
@@ -56,15 +62,11 @@ export function everyValue(): string[] {
   put('values/many-holes/fx_many', '1:U:3:NaN:5:1e400:7:8:9:U');
   put('values/several/if_octets-eth0', `${BEYOND_DOUBLE}:${MAX_I64}`);
   put('values/load/load', '0.1:0.2:0.30000000000000004');
-  for (const identifier of IDENTIFIERS)
-    put(Buffer.from(identifier, isLatin1(identifier) ? 'latin1' : 'utf8').toString('latin1'), '1');
+  for (const identifier of IDENTIFIERS) put(Buffer.from(identifier).toString('latin1'), '1');
+  for (const identifier of Object.keys(CHANGED)) put(identifier, '1');
   for (const time of TIMES) put(`times/${time}/fx_gauge`, '1', time);
   for (const interval of [0.1, 1, 86400]) put(`intervals/${interval}/fx_gauge`, '1', undefined, interval);
   return lines;
-}
-
-function isLatin1(identifier: string): boolean {
-  return /[\x80\xfe\xff]/.test(identifier);
 }
 
 const NAN = 'gauge:7ff8000000000000';
@@ -74,7 +76,8 @@ export function throughLines(sent: readonly WireRecord[]): Map<string, WireRecor
   const expected = new Map<string, WireRecord>();
   for (const record of sent) {
     const values = record.values.map((value) => (isNumber(value) ? value : NAN));
-    if (values.some((value) => value !== NAN)) expected.set(record.identifier, { ...record, values });
+    if (values.some((value) => value !== NAN))
+      expected.set(CHANGED[record.identifier] ?? record.identifier, { ...record, values });
   }
   return expected;
 }

@@ -38,7 +38,6 @@ LoadPlugin unixsock
 </Plugin>
 <Plugin exec>
   ${execLine(['cat', lines])}
-  ${execLine(['/no/such/program'])}
   ${execLine(['sh', '-c', 'echo "E! trouble" >&2'])}
   Exec "root" "/bin/true"
   Exec "nosuchuser" "/bin/true"

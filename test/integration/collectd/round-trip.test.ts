@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { describe, expect } from 'vitest';
+import { chmodSync, chownSync, readFileSync } from 'node:fs';
+import { describe, expect, vi } from 'vitest';
 import { nsOfCdtime } from '../../../shared/collectd-protocol/cdtime.ts';
 import { collectdTest, requireCollectd, TEST_TYPES_DB, TYPES_DB } from '../../support/collectd.ts';
 import type { WireRecord } from '../../support/collectd-wire.ts';
+import { PATIENCE_MS } from '../../support/line-collector.ts';
 import { freeUdpPort, untilUdpPort, WireRecorder } from '../../support/udp.ts';
 import { everyValue, throughLines, withoutNumber } from './every-value.ts';
 
@@ -36,11 +37,13 @@ describe.skipIf(missing)('collectd → collectd_in → collectd_out → collectd
 
   test.concurrent.for(ways)(
     '$security, $transport',
-    async ({ security, transport }, { collectd, start, file, folder, execLine, ours }) => {
+    async ({ security, transport }, { collectd, start, file, folder, execLine, ours, account }) => {
       const [atA, atB] = [await WireRecorder.open(), await WireRecorder.open()];
       const [into, outOf] = [await freeUdpPort(), await freeUdpPort()];
       const secure = LEVELS[security];
       const auth = file('auth', AUTH);
+      chmodSync(auth, 0o640);
+      chownSync(auth, account.uid, account.gid);
       const password = file('password', `${/Password "(.*)"/.exec(secure.sender)?.[1] ?? ''}\n`);
       const socket = `${folder}/b.sock`;
       const doors = {
@@ -115,7 +118,8 @@ LoadPlugin exec
       await atA.record('the last value that A sends', isEnd);
       await atB.record('the last value that B got', isEnd);
       expect(a.complaints).toEqual([]);
-      expect(b.complaints).toEqual([]);
+      // what an Exec program says stands in the log: names that had to be changed, and nothing else
+      expect(b.complaints.filter((line) => !line.includes('W! [collectd_in] Name holds bytes'))).toEqual([]);
 
       const expected = throughLines(atA.records);
       const seen = new Map(atB.records.map((record) => [record.identifier, record]));
@@ -128,8 +132,9 @@ LoadPlugin exec
         const tolerance = transport === 'network' ? 1n : TEXT_TOLERANCE_NS;
         expect(difference <= tolerance && -difference <= tolerance, `${identifier}: ${difference} ns`).toBe(true);
       }
-      const counted = /values_not_finite=(\d+)/.exec(readFileSync(`${folder}/statistics`, 'utf8'))?.[1];
-      expect(Number(counted)).toBe(withoutNumber(atA.records));
+      const counted = () =>
+        [...readFileSync(`${folder}/statistics`, 'utf8').matchAll(/values_not_finite=(\d+)/g)].at(-1)?.[1];
+      await vi.waitFor(() => expect(Number(counted())).toBe(withoutNumber(atA.records)), { timeout: PATIENCE_MS });
       atA.close();
       atB.close();
     },
