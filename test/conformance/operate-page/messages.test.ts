@@ -1,4 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import { crosslayer } from '../../support/crosslayer.ts';
 import type { ExecdHost } from '../../support/execd-host.ts';
@@ -8,6 +11,7 @@ import { buildTestProgram } from '../../support/test-program.ts';
 import { CONTEXT, lines } from '../execd-contract/context-stage.ts';
 
 const program = await buildTestProgram();
+const COLLECTD = fileURLToPath(new URL('../../fixtures/collectd/', import.meta.url));
 
 /** The messages of the first table about them; the second is what Telegraf says. */
 const MESSAGES = (
@@ -25,6 +29,34 @@ function run(words: readonly string[], config: string, input = ''): Provoke {
     const host = start({ command: [...words, '--config', file('a.conf', config), '--host', 'pipe'] });
     await host.write(input).catch(() => {}); // one that ends at once reads nothing
     host.closeStdin();
+    await host.finished;
+    return host;
+  };
+}
+
+/** collectd_in decodes a recorded datagram. */
+function decode(options: string, recording: 'plain' | 'signed' = 'plain'): Provoke {
+  return async ({ start, file }) => {
+    const [datagram = ''] = readFileSync(`${COLLECTD}${recording}.pcapless`, 'utf8').split('\n');
+    file('bad.db', 'if_octets value:NONE:0:U\n');
+    file('other.db', 'other value:GAUGE:0:U\n');
+    file('auth', 'alice: another password\n');
+    const words = ['--config', file('a.conf', `[[inputs.collectd_in]]\n  ${options}\n`), '--host', 'pipe'];
+    const host = start({ command: crosslayer('collectd-in', ...words, '--decode', file('recording', datagram)) });
+    await host.finished;
+    return host;
+  };
+}
+
+/** collectd_in finds a file in its spool. */
+function spooled(name: string, text: string): Provoke {
+  return async ({ start, file, folder }) => {
+    mkdirSync(`${folder}/spool`);
+    file(`spool/${name}`, text);
+    const config = file('a.conf', '[[inputs.collectd_in]]\n  listen = []\n  spool = "spool"\n');
+    const host = start({ command: crosslayer('collectd-in', '--config', config, '--host', 'pipe') });
+    await host.stderr.line('refused');
+    host.signal('SIGTERM');
     await host.finished;
     return host;
   };
@@ -94,6 +126,32 @@ const PROVOKED: Readonly<Record<string, Provoke>> = {
   ),
   'No source has any context: lines pass unchanged': run(crosslayer('chain'), '[[processors.surrogate_context]]\n'),
   'Cannot measure "…": …': run([...crosslayer('chain'), '--once'], '[[inputs.host_metrics]]\n  proc = "absent"\n'),
+  'Cannot listen at …: another program has this port …': async (fixtures) => {
+    const socket = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    const config = `[[inputs.collectd_in]]\n  listen = ["udp://127.0.0.1:${socket.address().port}"]\n`;
+    const host = await run(crosslayer('collectd-in'), config)(fixtures);
+    socket.close();
+    return host;
+  },
+  '"…" does not exist; values of types that are not known are called value, or 0, 1, …':
+    decode('types_db = ["absent.db"]'),
+  '…: Type "…" is left out: …': decode('types_db = ["bad.db"]'),
+  'Type is not in types.db; its values are called by their index; …': decode('types_db = ["other.db"]'),
+  'Signature does not match: another password, or changed bytes (user "…"); …': decode(
+    'types_db = []\n  auth_file = "auth"',
+    'signed',
+  ),
+  'The kernel grants a receive buffer of … bytes instead of …; for more: …': run(
+    [...crosslayer('collectd-in'), '--once'],
+    '[[inputs.collectd_in]]\n  listen = ["udp://127.0.0.1:0"]\n  receive_buffer = "1GiB"\n',
+  ),
+  'Cannot follow the spool of notifications, trying on: …': run(
+    [...crosslayer('collectd-in'), '--once'],
+    '[[inputs.collectd_in]]\n  listen = []\n  spool = "absent"\n',
+  ),
+  'Notification "…" is refused: …': spooled('1', 'no notification'),
+  '… notifications were refused by crosslayer-notify: …': spooled('.refused', '...'),
   '…: cannot read this configuration: …': async ({ start }) => {
     const host = start({ command: crosslayer('chain', '--config', 'absent.conf') });
     await host.finished;

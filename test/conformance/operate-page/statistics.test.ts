@@ -38,6 +38,15 @@ ${FILTER}
 ${FILTER}
   file = "full.lp"
 `,
+  collectd: `${PROCESS}
+[[inputs.collectd_in]]
+${FILTER}
+  listen = ["udp://127.0.0.1:0"]
+  types_db = []
+  spool = "absent"
+[[outputs.append_file]]
+  file = "collectd.lp"
+`,
 };
 
 /** `internal_<plugin> <field>: <kind>` for each row of the page. */
