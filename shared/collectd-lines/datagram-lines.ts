@@ -1,10 +1,5 @@
-import {
-  CHANGED_INTERVAL,
-  CHANGED_TYPE,
-  DatagramReader,
-  type DatagramSink,
-  type ReaderOptions,
-} from '../collectd-protocol/datagram-reader.ts';
+import { CHANGED_INTERVAL, CHANGED_TYPE } from '../collectd-protocol/current-fields.ts';
+import { DatagramReader, type DatagramSink, type ReaderOptions } from '../collectd-protocol/datagram-reader.ts';
 import { readNotification } from '../collectd-protocol/decode.ts';
 import type { Refusal } from '../collectd-protocol/refusals.ts';
 import { type ByteString, toByteString } from '../line-protocol/byte-string.ts';

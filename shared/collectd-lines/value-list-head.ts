@@ -1,5 +1,5 @@
+import * as current from '../collectd-protocol/current-fields.ts';
 import type { DatagramReader } from '../collectd-protocol/datagram-reader.ts';
-import * as reading from '../collectd-protocol/datagram-reader.ts';
 import type { ByteString } from '../line-protocol/byte-string.ts';
 import { type EscapedPart, type EscapedParts, escapedPrefix } from './escaped-parts.ts';
 import { writeText } from './float-text.ts';
@@ -18,10 +18,10 @@ const SPECIAL = Uint8Array.from({ length: 256 }, (_, byte) => {
 });
 
 /** What is written anew when a part changes: also the parts behind it, which then stand elsewhere. */
-const REWRITE_HOST = reading.CHANGED_HOST | reading.CHANGED_PLUGIN;
-const REWRITE_PLUGIN_INSTANCE = REWRITE_HOST | reading.CHANGED_PLUGIN_INSTANCE;
-const REWRITE_TYPE = REWRITE_PLUGIN_INSTANCE | reading.CHANGED_TYPE;
-const REWRITE_TYPE_INSTANCE = REWRITE_TYPE | reading.CHANGED_TYPE_INSTANCE;
+const REWRITE_HOST = current.CHANGED_HOST | current.CHANGED_PLUGIN;
+const REWRITE_PLUGIN_INSTANCE = REWRITE_HOST | current.CHANGED_PLUGIN_INSTANCE;
+const REWRITE_TYPE = REWRITE_PLUGIN_INSTANCE | current.CHANGED_TYPE;
+const REWRITE_TYPE_INSTANCE = REWRITE_TYPE | current.CHANGED_TYPE_INSTANCE;
 
 export interface ValueListHeadOptions {
   /** In front of the plugin in the measurement. */

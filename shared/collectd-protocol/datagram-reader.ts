@@ -1,12 +1,12 @@
 import type { ByteString } from '../line-protocol/byte-string.ts';
-import type { Identifier } from './identifier.ts';
+import * as current from './current-fields.ts';
 import { MAX_NAME_BYTES } from './identifier.ts';
-import { IV_BYTES } from './key-stream.ts';
 import { MAX_MESSAGE_BYTES, SEVERITIES } from './notification.ts';
 import * as part from './parts.ts';
+import { type GenuinePart, openEncrypted, openSigned } from './protected-parts.ts';
 import type { Refusal } from './refusals.ts';
 import type { ReplayWindow } from './replay-window.ts';
-import { type Credentials, decrypt, isSigned, SIGNATURE_BYTES } from './security.ts';
+import type { Credentials } from './security.ts';
 
 /** What a datagram must be at least to be believed. */
 export const SECURITY_LEVELS = ['none', 'sign', 'encrypt'] as const;
@@ -32,19 +32,6 @@ export interface ReaderOptions {
   readonly replays?: ReplayWindow | undefined;
 }
 
-/** Bits of `changed`. */
-export const CHANGED_HOST = 1;
-export const CHANGED_PLUGIN = 2;
-export const CHANGED_PLUGIN_INSTANCE = 4;
-export const CHANGED_TYPE = 8;
-export const CHANGED_TYPE_INSTANCE = 16;
-export const CHANGED_INTERVAL = 32;
-const CHANGED_ALL = 63;
-
-/** The most that the length of a UDP datagram says. */
-const MAX_DATAGRAM_BYTES = 65_535;
-/** Numbers are read before it is known that they are complete. */
-const SLACK = 16;
 /** collectd has no limit; each level costs an HMAC over the rest of the datagram, and no sender nests at all. */
 const MAX_NESTING = 4;
 const { failure, warning, okay } = SEVERITIES;
@@ -55,52 +42,16 @@ const { failure, warning, okay } = SEVERITIES;
  *
  * Parts set fields that hold until the end of the datagram; `changed` says which were set since its reader cleared it.
  */
-export class DatagramReader {
+export class DatagramReader extends current.CurrentFields {
   readonly #level: SecurityLevel;
   readonly #credentials: Credentials | undefined;
   readonly #replays: ReplayWindow | undefined;
 
-  /** What all offsets point into: a copy of the datagram, where encrypted parts are decrypted in place. Always the same memory. */
-  readonly bytes: Buffer = Buffer.allocUnsafeSlow(MAX_DATAGRAM_BYTES + SLACK);
-  /** The same, for numbers: the cheapest way to read them. */
-  readonly view: DataView = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
-  hostAt = 0;
-  hostEnd = 0;
-  pluginAt = 0;
-  pluginEnd = 0;
-  pluginInstanceAt = 0;
-  pluginInstanceEnd = 0;
-  typeAt = 0;
-  typeEnd = 0;
-  typeInstanceAt = 0;
-  typeInstanceEnd = 0;
-  /** cdtime in two halves; signed, as small integers are cheaper than doubles. */
-  timeHigh = 0;
-  timeLow = 0;
-  /** cdtime; 0 where it is not known. */
-  intervalHigh = 0;
-  intervalLow = 0;
-  /** The fields that were set since the last value list, or rather since this was set to 0. */
-  changed = CHANGED_ALL;
-
-  /** Of a value list: the number of values, their kinds, a byte each, and the values, 8 bytes each. */
-  count = 0;
-  kindsAt = 0;
-  valuesAt = 0;
-
-  /** Of a notification. */
-  severity = 0;
-  messageAt = 0;
-  messageEnd = 0;
-
-  /** Who signed or encrypted the current part, verified; undefined for plain parts. */
-  user: ByteString | undefined;
-  /** Of a refused part: who claims to have made it. */
-  claimedUser: ByteString | undefined;
   /** Signatures that were believed because there are no credentials, of all datagrams. */
   unverified = 0;
 
   constructor(options: ReaderOptions = {}) {
+    super();
     this.#level = options.securityLevel ?? 'none';
     this.#credentials = options.credentials;
     this.#replays = options.replays;
@@ -111,39 +62,10 @@ export class DatagramReader {
 
   /** Reads up to 65,535 bytes: no datagram has more. */
   read(datagram: Uint8Array, sink: DatagramSink): void {
-    const length = Math.min(datagram.length, MAX_DATAGRAM_BYTES);
-    this.bytes.set(length === datagram.length ? datagram : datagram.subarray(0, length));
+    const length = this.copyIn(datagram);
     this.user = undefined;
-    this.#clear();
+    this.clear();
     this.#readParts(0, length, sink, 0, this.#level);
-  }
-
-  /** The current identifier. */
-  identifier(): Identifier {
-    return {
-      host: this.text(this.hostAt, this.hostEnd),
-      plugin: this.text(this.pluginAt, this.pluginEnd),
-      pluginInstance: this.text(this.pluginInstanceAt, this.pluginInstanceEnd),
-      type: this.text(this.typeAt, this.typeEnd),
-      typeInstance: this.text(this.typeInstanceAt, this.typeInstanceEnd),
-    };
-  }
-
-  /** The text of a field: a NUL inside ends it. */
-  text(start: number, end: number): ByteString {
-    const text = this.bytes.toString('latin1', start, end);
-    const nul = text.indexOf('\0');
-    return (nul < 0 ? text : text.slice(0, nul)) as ByteString;
-  }
-
-  /** cdtime. */
-  get time(): bigint {
-    return whole(this.timeHigh, this.timeLow);
-  }
-
-  /** cdtime; 0 where it is not known. */
-  get interval(): bigint {
-    return whole(this.intervalHigh, this.intervalLow);
   }
 
   /** @param wanted what parts at this level of nesting must still be */
@@ -161,10 +83,7 @@ export class DatagramReader {
         if (!hasSkipped) this.#refuse('not_encrypted', at, sink);
         hasSkipped = true;
       } else if (type === part.PART_SIGNATURE) {
-        if (this.#credentials !== undefined) {
-          this.#readSigned(at, length, end, sink, depth);
-          return;
-        }
+        if (this.#credentials !== undefined) return this.#readSigned(at, length, end, sink, depth, this.#credentials);
         this.unverified++;
       } else if (wanted === 'sign') {
         if (!hasSkipped) this.#refuse('not_signed', at, sink);
@@ -191,37 +110,37 @@ export class DatagramReader {
         if (!this.#isText(at, length, MAX_NAME_BYTES)) return this.#refuse('bad_string', at, sink);
         this.typeInstanceAt = at + 4;
         this.typeInstanceEnd = this.#endOfText(at, length);
-        this.changed |= CHANGED_TYPE_INSTANCE;
+        this.changed |= current.CHANGED_TYPE_INSTANCE;
         return true;
       case part.PART_TYPE:
         if (!this.#isText(at, length, MAX_NAME_BYTES)) return this.#refuse('bad_string', at, sink);
         this.typeAt = at + 4;
         this.typeEnd = this.#endOfText(at, length);
-        this.changed |= CHANGED_TYPE;
+        this.changed |= current.CHANGED_TYPE;
         return true;
       case part.PART_PLUGIN_INSTANCE:
         if (!this.#isText(at, length, MAX_NAME_BYTES)) return this.#refuse('bad_string', at, sink);
         this.pluginInstanceAt = at + 4;
         this.pluginInstanceEnd = this.#endOfText(at, length);
-        this.changed |= CHANGED_PLUGIN_INSTANCE;
+        this.changed |= current.CHANGED_PLUGIN_INSTANCE;
         return true;
       case part.PART_PLUGIN:
         if (!this.#isText(at, length, MAX_NAME_BYTES)) return this.#refuse('bad_string', at, sink);
         this.pluginAt = at + 4;
         this.pluginEnd = this.#endOfText(at, length);
-        this.changed |= CHANGED_PLUGIN;
+        this.changed |= current.CHANGED_PLUGIN;
         return true;
       case part.PART_HOST:
         if (!this.#isText(at, length, MAX_NAME_BYTES)) return this.#refuse('bad_string', at, sink);
         this.hostAt = at + 4;
         this.hostEnd = this.#endOfText(at, length);
-        this.changed |= CHANGED_HOST;
+        this.changed |= current.CHANGED_HOST;
         return true;
       case part.PART_INTERVAL_HR:
         if (length !== part.NUMBER_PART_BYTES) return this.#refuse('bad_number', at, sink);
         this.intervalHigh = this.view.getInt32(at + 4);
         this.intervalLow = this.view.getInt32(at + 8);
-        this.changed |= CHANGED_INTERVAL;
+        this.changed |= current.CHANGED_INTERVAL;
         return true;
       default:
         return this.#readRarePart(type, at, length, sink);
@@ -239,7 +158,7 @@ export class DatagramReader {
         if (length !== part.NUMBER_PART_BYTES) return this.#refuse('bad_number', at, sink);
         this.intervalHigh = (this.view.getInt32(at + 4) << 30) | (this.view.getInt32(at + 8) >>> 2);
         this.intervalLow = this.view.getInt32(at + 8) << 30;
-        this.changed |= CHANGED_INTERVAL;
+        this.changed |= current.CHANGED_INTERVAL;
         return true;
       case part.PART_SEVERITY:
         if (length !== part.NUMBER_PART_BYTES) return this.#refuse('bad_number', at, sink);
@@ -306,88 +225,52 @@ export class DatagramReader {
   }
 
   /** A signature is good for all that follows it; nothing of the datagram is left behind it. */
-  #readSigned(at: number, length: number, end: number, sink: DatagramSink, depth: number): void {
-    const userAt = at + part.PART_HEADER_BYTES + SIGNATURE_BYTES;
-    const rest = at + length;
-    if (rest <= userAt) {
-      this.#refuse('bad_protected_part', at, sink);
+  #readSigned(at: number, length: number, end: number, sink: DatagramSink, depth: number, by: Credentials): void {
+    const opened = openSigned(this.bytes, at, length, end, by);
+    if (opened.refusal !== undefined) {
+      this.#refuse(opened.refusal, at, sink, opened.user);
       return;
     }
-    const user = this.#user(userAt, rest);
-    const password = this.#credentials?.passwordOf(user);
-    if (password === undefined) {
-      this.#refuse('unknown_user', at, sink, user);
-      return;
-    }
-    const claimed = this.bytes.subarray(at + part.PART_HEADER_BYTES, userAt);
-    if (!isSigned(password, user, claimed, this.bytes.subarray(rest, end))) {
-      this.#refuse('wrong_signature', at, sink, user);
-    } else if (depth === MAX_NESTING) {
-      this.#refuse('nested_too_deep', at, sink, user);
-    } else {
-      const replay = this.#replays?.check(user, this.bytes, at + part.PART_HEADER_BYTES, rest, end);
-      if (replay !== undefined) this.#refuse(replay, at, sink, user);
-      else this.#readInside(rest, end, user, sink, depth);
-    }
+    const refusal = this.#refusalOf(opened, end, depth);
+    if (refusal !== undefined) this.#refuse(refusal, at, sink, opened.user);
+    else this.#readInside(opened, end, sink, depth);
   }
 
   /** Gives false when the rest of the datagram is lost. */
   #readEncrypted(at: number, length: number, outerEnd: number, sink: DatagramSink, depth: number): boolean {
     if (this.#credentials === undefined) return this.#refuse('no_auth_file', at, sink);
-    const userAt = at + part.PART_HEADER_BYTES + 2;
+    const opened = openEncrypted(this.bytes, at, length, this.#credentials);
+    if (opened.refusal !== undefined) return this.#refuse(opened.refusal, at, sink, opened.user);
     const end = at + length;
-    const ivAt = length < 6 ? end : userAt + this.view.getUint16(userAt - 2);
-    if (ivAt === userAt || ivAt + IV_BYTES >= end) return this.#refuse('bad_protected_part', at, sink);
-    const user = this.#user(userAt, ivAt);
-    const password = this.#credentials.passwordOf(user);
-    if (password === undefined) return this.#refuse('unknown_user', at, sink, user);
-    const payload = decrypt(
-      password,
-      this.bytes.subarray(ivAt, ivAt + IV_BYTES),
-      this.bytes.subarray(ivAt + IV_BYTES, end),
-    );
-    if (payload === undefined) return this.#refuse('wrong_checksum', at, sink, user);
-    if (depth === MAX_NESTING) return this.#refuse('nested_too_deep', at, sink, user);
-    const payloadAt = end - payload.length;
-    this.bytes.set(payload, payloadAt);
-    const replay = this.#replays?.check(user, this.bytes, ivAt, payloadAt, end);
-    if (replay !== undefined) this.#refuse(replay, at, sink, user);
-    else if (end === outerEnd) this.#readInside(payloadAt, end, user, sink, depth);
-    else this.#readBetween(payloadAt, end, user, sink, depth);
+    const refusal = this.#refusalOf(opened, end, depth);
+    if (refusal === 'nested_too_deep') return this.#refuse(refusal, at, sink, opened.user);
+    if (refusal !== undefined) this.#refuse(refusal, at, sink, opened.user);
+    else if (end === outerEnd) this.#readInside(opened, end, sink, depth);
+    else this.#readBetween(opened, end, sink, depth);
     return true;
   }
 
+  /** Why a part that is genuine is not read all the same. */
+  #refusalOf({ user, markAt, payloadAt }: GenuinePart, end: number, depth: number): Refusal | undefined {
+    if (depth === MAX_NESTING) return 'nested_too_deep';
+    return this.#replays?.check(user, this.bytes, markAt, payloadAt, end);
+  }
+
   /** Fields do not cross the border of a protected part. */
-  #readInside(start: number, end: number, user: ByteString, sink: DatagramSink, depth: number): void {
-    this.#clear();
+  #readInside({ user, payloadAt }: GenuinePart, end: number, sink: DatagramSink, depth: number): void {
+    this.clear();
     this.user = user;
-    this.#readParts(start, end, sink, depth + 1, 'none');
+    this.#readParts(payloadAt, end, sink, depth + 1, 'none');
   }
 
   /** The same where parts follow that go on from what was before: collectd itself sends no such datagrams. */
-  #readBetween(start: number, end: number, user: ByteString, sink: DatagramSink, depth: number): void {
+  #readBetween(opened: GenuinePart, end: number, sink: DatagramSink, depth: number): void {
     const outside = { ...this };
-    this.#readInside(start, end, user, sink, depth);
+    this.#readInside(opened, end, sink, depth);
     const { unverified } = this;
     Object.assign(this, outside);
     this.unverified = unverified;
-    this.changed = CHANGED_ALL;
-  }
-
-  #user(start: number, end: number): ByteString {
-    return this.bytes.toString('latin1', start, end) as ByteString;
-  }
-
-  #clear(): void {
-    this.hostAt = this.hostEnd = 0;
-    this.pluginAt = this.pluginEnd = 0;
-    this.pluginInstanceAt = this.pluginInstanceEnd = 0;
-    this.typeAt = this.typeEnd = 0;
-    this.typeInstanceAt = this.typeInstanceEnd = 0;
-    this.timeHigh = this.timeLow = 0;
-    this.intervalHigh = this.intervalLow = 0;
-    this.severity = 0;
-    this.changed = CHANGED_ALL;
+    this.changed = current.CHANGED_ALL;
   }
 
   /** Always false, so that it can be returned where the rest of the datagram is lost. */
@@ -410,8 +293,4 @@ export class DatagramReader {
   #endOfText(at: number, length: number): number {
     return this.bytes[at + part.PART_HEADER_BYTES] === 0 ? at + part.PART_HEADER_BYTES : at + length - 1;
   }
-}
-
-function whole(high: number, low: number): bigint {
-  return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 }

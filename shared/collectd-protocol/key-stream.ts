@@ -39,7 +39,7 @@ export function xorInto(stream: Buffer, text: Uint8Array): Buffer {
   const from = new DataView(text.buffer, text.byteOffset, text.length);
   const to = new DataView(stream.buffer, stream.byteOffset, stream.length);
   const words = text.length & ~3;
-  for (let i = 0; i < words; i += 4) to.setInt32(i, to.getInt32(i) ^ from.getInt32(i));
+  for (let i = 0; i < words; i += 4) to.setInt32(i, to.getInt32(i, true) ^ from.getInt32(i, true), true);
   for (let i = words; i < text.length; i++) to.setUint8(i, to.getUint8(i) ^ from.getUint8(i));
   return stream.subarray(0, text.length);
 }
