@@ -29,6 +29,7 @@ export class DatagramIntake {
   take(datagrams: readonly Uint8Array[], sourceOf: (i: number) => string): Promise<void> | undefined {
     const { lines, report, explain } = this.#options;
     let behind: Promise<void> | undefined;
+    report.nextTurn();
     for (let i = 0; i < datagrams.length; i++) {
       report.sourceOf = () => sourceOf(i);
       lines.decode(datagrams[i] as Uint8Array);

@@ -15,6 +15,8 @@ export class DecodeReport implements DecodeEvents {
   readonly #explains: boolean;
   /** Comments for --explain, about what was decided since they were taken. */
   #comments: string[] = [];
+  /** What was said of each kind in this turn. */
+  readonly #told = new Map<string, string>();
   /** Who sent the datagram that is decoded now, or where it stands; asked only when there is something to tell. */
   sourceOf: () => string = () => '';
 
@@ -32,9 +34,17 @@ export class DecodeReport implements DecodeEvents {
     else this.tell(notice, NOTICES[notice], reader);
   }
 
+  /** Other datagrams come: their trouble gets texts of its own. */
+  nextTurn(): void {
+    this.#told.clear();
+  }
+
   /** Logs the first of a kind in a while, and explains each. */
   tell(kind: string, text: string, reader: DatagramReader, at?: number): void {
-    this.#log.trouble(kind, `${text}; ${this.#place(reader, at)}`);
+    // the log wants one text a minute: with a type that is unknown everywhere, texts would cost more than the decoding
+    const message = this.#told.get(kind) ?? `${text}; ${this.#place(reader, at)}`;
+    this.#told.set(kind, message);
+    this.#log.trouble(kind, message);
     this.explain(text, reader, at);
   }
 
