@@ -58,6 +58,7 @@ describe.skipIf(missing)('collectd → collectd_in → collectd_out → collectd
 [[inputs.collectd_in]]
   listen = ["udp://127.0.0.1:${into}"]
   types_db = ["${TYPES_DB}", "${TEST_TYPES_DB}"]
+  interval = "field"
   ${secure.receiver.replace('AUTH', auth)}
 [[outputs.collectd_out]]
   transport = "${transport}"
@@ -125,9 +126,10 @@ LoadPlugin exec
       const seen = new Map(atB.records.map((record) => [record.identifier, record]));
       expect([...seen.keys()].sort()).toEqual([...expected.keys()].sort());
       expect(atB.records).toHaveLength(expected.size);
-      for (const [identifier, { values, time }] of expected) {
+      for (const [identifier, { values, time, interval }] of expected) {
         const record = seen.get(identifier) as WireRecord;
         expect(record.values, identifier).toEqual(values);
+        expect(nsOfCdtime(record.interval), identifier).toBe(nsOfCdtime(interval));
         const difference = nsOfCdtime(record.time) - nsOfCdtime(time);
         const tolerance = transport === 'network' ? 1n : TEXT_TOLERANCE_NS;
         expect(difference <= tolerance && -difference <= tolerance, `${identifier}: ${difference} ns`).toBe(true);

@@ -128,48 +128,57 @@ ${guide.include}`,
 });
 
 describe.skipIf(collectd.missing)('Everything inside collectd', () => {
-  test.concurrent('every value goes out once, tagged', async ({
-    collectd,
-    file,
-    folder,
-    account,
-    installed,
-    execLine,
-  }) => {
-    const received = new LineCollector({ name: 'what graphite receives' });
-    const graphite = createServer((socket) => {
-      socket.on('data', (chunk) => received.take(chunk));
-      socket.on('error', () => {});
-    }).listen(0, '127.0.0.1');
-    await once(graphite, 'listening');
-    const { port } = graphite.address() as { port: number };
-    const instead = { '25826': await freeUdpPort(), '2003': port, 'graphite.example.net': '127.0.0.1' };
-    const guide = new InstalledGuide(['Everything inside collectd'], { folder, account, installed, instead });
-    // a value that the chain must not miss comes when it listens
-    const lines = file('lines', `${VALUES.join('\n')}\n`);
-    const again = `while :; do cat ${lines}; sleep 0.2; done`;
-    const daemon = collectd({
-      interval: 0.5,
-      config: `${guide.include}
+  const WRITERS = 'Plugin "write_graphite/central"';
+  const ways = [
+    { title: 'every value goes out once, tagged', writers: WRITERS, notifications: 0 },
+    { title: 'the same with a threshold, notified once', writers: `${WRITERS}\nPlugin "threshold"`, notifications: 1 },
+  ];
+  test.concurrent.for(ways)(
+    '$title',
+    async ({ writers, notifications }, { collectd, file, folder, account, installed, execLine }) => {
+      const received = new LineCollector({ name: 'what graphite receives' });
+      const graphite = createServer((socket) => {
+        socket.on('data', (chunk) => received.take(chunk));
+        socket.on('error', () => {});
+      }).listen(0, '127.0.0.1');
+      await once(graphite, 'listening');
+      const { port } = graphite.address() as { port: number };
+      const ports = { '25826': await freeUdpPort(), '2003': port };
+      const instead = { ...ports, 'graphite.example.net': '127.0.0.1', [WRITERS]: writers };
+      const guide = new InstalledGuide(['Everything inside collectd'], { folder, account, installed, instead });
+      const lines = file('lines', `${VALUES.join('\n').replaceAll(' N:', ' interval=10 N:')}\n`);
+      // the first ones come before the chain listens
+      const again = `while :; do cat ${lines}; sleep 0.2; done`;
+      const daemon = collectd({
+        config: `${guide.include}
+LoadPlugin threshold
+<Plugin threshold>
+  <Type "load">
+    DataSource "midterm"
+    WarningMax 0.1
+  </Type>
+</Plugin>
 <Plugin exec>
   ${execLine(['sh', '-c', again])}
 </Plugin>`,
-      environment: guide.environment,
-    });
-    await received.line(/^instance-00000001\.virt\.virt_cpu_total/);
-    await received.atLeast(50);
-    expect(await daemon.stop()).toEqual({ code: 0, signal: null });
-    expect(daemon.log.text).not.toContain('Value too old');
-    expect(daemon.complaints).toEqual([]);
-    const names = new Set(received.lines.map((line) => line.split(' ')[0]));
-    expect([...names].sort()).toEqual([
-      'instance-00000001.virt.virt_cpu_total',
-      ...['rx', 'tx'].map((source) => `node-1.interface-tapa5f78d67-90.if_octets.${source}`),
-      ...['longterm', 'midterm', 'shortterm'].map((source) => `node-1.load.load.${source}`),
-      'node-1.p.absolute-a',
-    ]);
-    graphite.close();
-  });
+        environment: guide.environment,
+      });
+      if (notifications > 0) await daemon.log.line('Notification: severity = WARNING');
+      await received.atLeast(received.count + 50);
+      expect(await daemon.stop()).toEqual({ code: 0, signal: null });
+      expect(daemon.log.lines.filter((line) => line.includes('Notification: severity'))).toHaveLength(notifications);
+      expect(daemon.log.text).not.toContain('Value too old');
+      expect(daemon.complaints).toEqual([]);
+      const names = new Set(received.lines.map((line) => line.split(' ')[0]));
+      expect([...names].sort()).toEqual([
+        'instance-00000001.virt.virt_cpu_total',
+        ...['rx', 'tx'].map((source) => `node-1.interface-tapa5f78d67-90.if_octets.${source}`),
+        ...['longterm', 'midterm', 'shortterm'].map((source) => `node-1.load.load.${source}`),
+        'node-1.p.absolute-a',
+      ]);
+      graphite.close();
+    },
+  );
 });
 
 describe.skipIf(collectd.missing)('collectd to a pipe and a file', () => {
