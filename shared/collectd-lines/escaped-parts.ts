@@ -66,8 +66,9 @@ function escapeMeasurement(prefix: ByteString, text: ByteString): EscapedPart {
   return { bytes: bytesOf(formatMeasurement((prefix + plain) as ByteString) ?? ''), isCleaned: true };
 }
 
+/** Not from Node's pool for small buffers, of which each of them would keep 8 KiB alive. */
 function bytesOf(text: string): Uint8Array {
-  return Buffer.from(text, 'latin1');
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
 /**
