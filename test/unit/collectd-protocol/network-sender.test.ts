@@ -23,6 +23,7 @@ test('a value waits a second at most, whatever comes after it', () => {
   sender.write(valueList());
   vi.advanceTimersByTime(900);
   sender.write(valueList());
+  expect(vi.getTimerCount()).toBe(1);
   expect(counts).toEqual([]);
   vi.advanceTimersByTime(100);
   expect(counts).toEqual([2]);
