@@ -85,7 +85,13 @@ async function commonJs(text: string, plugins: Plugin[]): Promise<string> {
     banner: { js: WRAPPER[0] },
     footer: { js: WRAPPER[1] },
   });
-  return outputFiles[0]?.text ?? '';
+  const result = outputFiles[0]?.text ?? '';
+  // esbuild leaves regular expressions as they are
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII is what is asked for
+  const [stranger] = /.{0,40}[^\x00-\x7f].{0,20}/.exec(result) ?? [];
+  if (stranger !== undefined)
+    throw new Error(`A program is read as one byte for each character; write \\u… in ${stranger}`);
+  return result;
 }
 
 const COMMON = {
@@ -93,7 +99,7 @@ const COMMON = {
   write: false,
   platform: 'node',
   target: 'node20.19',
-  // one byte for each character
+  // the starter reads one byte for each character
   charset: 'ascii',
   minifySyntax: true,
   minifyWhitespace: true,

@@ -16,8 +16,8 @@ const MS_PER_UNIT: Readonly<Record<string, number>> = {
 };
 
 const SECONDS = /^[-+]?(?:\d+\.?\d*|\.\d+)$/;
-const GO_DURATION = /^[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h|d))+$/;
-const PART = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h|d)/g;
+const GO_DURATION = /^[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|[\u00b5\u03bc]s|ms|s|m|h|d))+$/;
+const PART = /(\d+\.?\d*|\.\d+)(ns|us|[\u00b5\u03bc]s|ms|s|m|h|d)/g;
 
 /** Go keeps a duration in 64 bits of nanoseconds: 292 years. */
 const LIMIT_MS = 2 ** 63 / 1e6;
