@@ -1,7 +1,7 @@
-import { hostname } from 'node:os';
 import { fromByteString } from '../../shared/line-protocol/byte-string.ts';
 import type { LineView, TagName } from '../../shared/line-protocol/line-view.ts';
 import type { Processor, ProcessorContext } from '../../shared/plugin/definition.ts';
+import { nameOrOwn } from '../../shared/plugin/own-host-name.ts';
 import type { Counter } from '../../shared/stats/stats.ts';
 import type { FileReaders } from '../../shared/topology/file-readers.ts';
 import { KEY_KINDS, type KeyKind } from '../../shared/topology/kinds.ts';
@@ -25,12 +25,14 @@ export class TopologyTagger implements Processor {
 
   constructor(options: Options, context: ProcessorContext, readers: FileReaders) {
     const wanted = options.tags.map((item) => readWantedTag(item) as WantedTag);
-    const node = options.node ?? hostname();
+    const node = nameOrOwn(options.node);
     this.#topology = new Topology(
       {
         snapshot: options.snapshot,
         static: options.static,
-        node,
+        get node() {
+          return node();
+        },
         graceMs: options.grace,
         pollMs: options.poll_interval,
         maxSnapshotBytes: options.max_snapshot_bytes,
@@ -42,7 +44,9 @@ export class TopologyTagger implements Processor {
     );
     const topology = this.#topology;
     this.#keys = new LineKeys(context.names, inOrder(options.key), {
-      node,
+      get node() {
+        return node();
+      },
       isBridge: (name) => topology.isBridge(name),
       get knowsHosts() {
         return topology.knowsHosts;

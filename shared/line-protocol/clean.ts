@@ -7,8 +7,10 @@ const MAX_CLEAN_CHARACTERS = 128;
  * C0, DEL and C1 control characters, and what turns the reading direction: U+061C, U+200E, U+200F, U+202A–202E, U+2066–2069
  * (Unicode's Bidi_Control). A tenant can name a VM so that a terminal shows another name than the one that is stored.
  */
-const UNCLEAN = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-const UNPAIRED_SURROGATE = /\p{Cs}/gu;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const UNCLEAN = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+// ranges instead of \p{…}, for which a start would build Unicode's tables
+const UNPAIRED_SURROGATE = /[\ud800-\udfff]/gu;
 /** Nothing in it needs a look: printable ASCII without a backslash. */
 const PLAIN = /^[ -[\]-~]*$/;
 

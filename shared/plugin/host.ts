@@ -7,7 +7,7 @@ import type { Host } from './definition.ts';
  */
 export function detectHost(): Host {
   try {
-    const name = readFileSync(`/proc/${process.ppid}/comm`, 'latin1').trim();
+    const name = readFileSync(`/proc/${process.ppid}/comm`, 'utf8').trim();
     if (name === 'telegraf') return 'telegraf';
     if (name === 'collectd') return 'collectd';
   } catch {

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import type { Config } from '../config/build-config.ts';
 import { DecisionMemory } from '../line-protocol/decision-memory.ts';
 import { Framer } from '../line-protocol/framer.ts';
@@ -17,6 +16,7 @@ import { LineEntrance } from './line-entrance.ts';
 import { openLogs } from './logs.ts';
 import { watchParent } from './orphan.ts';
 import { Outputs } from './outputs.ts';
+import { ownHostName } from './own-host-name.ts';
 import { Pipeline } from './pipeline.ts';
 import { ProtocolStdout } from './protocol-stdout.ts';
 import { openQuarantine } from './quarantine.ts';
@@ -65,7 +65,12 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
   const role: LogRole = kinds.includes('output') ? 'output' : kinds[0] === 'input' ? 'input' : 'processor';
   const logs = openLogs(host, role, settings.logLevel, kinds.length === 1);
   const log = logs.ofProcess;
-  const registry = new StatsRegistry({ hostname: hostname(), version: settings.version });
+  const registry = new StatsRegistry({
+    get hostname() {
+      return ownHostName();
+    },
+    version: settings.version,
+  });
   const ownStats = registry.stage('crosslayer', 'crosslayer');
 
   const kernel = createKernel(options.max_line_bytes);

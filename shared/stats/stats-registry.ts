@@ -10,7 +10,7 @@ export interface StageStats extends PluginStats {
 }
 
 export interface StatsOptions {
-  /** Tag `host`. */
+  /** Tag `host`. Asked for when statistics are written. */
   readonly hostname: string;
   /** Tag `version`. */
   readonly version: string;
@@ -31,7 +31,7 @@ export class StatsRegistry {
   /** The statistics of a stage; `plugin` in snake case. */
   stage(plugin: string, alias: string): StageStats {
     const { values } = this;
-    const tags = { alias, host: this.#options.hostname, version: this.#options.version };
+    const options = this.#options;
     const counters = new Map<string, Counter>();
     const gauges = new Map<string, () => number | bigint | string | undefined>();
     const checkName = (name: string): void => {
@@ -62,7 +62,8 @@ export class StatsRegistry {
           const value = read();
           if (value !== undefined) readings.push([name, value]);
         }
-        return renderStats(`internal_${plugin}`, tags, readings, timeNs);
+        const { hostname: host, version } = options;
+        return renderStats(`internal_${plugin}`, { alias, host, version }, readings, timeNs);
       },
     };
   }

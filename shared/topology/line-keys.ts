@@ -276,7 +276,7 @@ class Finders {
     const isInterfaceValue = this.#isInterfaceValue('virt');
     const typeInstance = (line: LineView) => (isInterfaceValue(line) ? line.tag(this.#typeInstance) : undefined);
     const from = fromTag(this.#typeInstance);
-    const { node } = this.#around;
+    const around = this.#around;
     return [
       {
         kind: 'vm',
@@ -305,7 +305,7 @@ class Finders {
           values(line).some((each) =>
             // a name may hold a colon itself
             [each.value, ...partsOf(each.value)].some(
-              (part) => !isUuid(part) && !sameNode(part, node) && offer(part, each.from),
+              (part) => !isUuid(part) && !sameNode(part, around.node) && offer(part, each.from),
             ),
           ),
       },

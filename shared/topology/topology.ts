@@ -22,7 +22,7 @@ export interface TopologyOptions {
   readonly snapshot: string | undefined;
   /** Path of the static table; undefined: none. */
   readonly static: string | undefined;
-  /** The node that this process runs on. */
+  /** The node that this process runs on. Asked for when it is needed. */
   readonly node: string;
   readonly graceMs: number;
   readonly pollMs: number;
@@ -75,7 +75,7 @@ interface Generation {
 export class Topology {
   readonly #options: TopologyOptions;
   readonly #context: TopologyContext;
-  readonly #node: ByteString;
+  #node: ByteString | undefined;
   readonly #wanted: ReadonlySet<EntityKind>;
   readonly #snapshotFile: SnapshotFile | undefined;
   readonly #staticFile: StaticFile | undefined;
@@ -89,7 +89,6 @@ export class Topology {
   constructor(options: TopologyOptions, context: TopologyContext, readers: FileReaders) {
     this.#options = options;
     this.#context = context;
-    this.#node = toByteString(options.node);
     this.#wanted = new Set(options.attributes.flatMap(({ kinds }) => kinds));
     if (options.snapshot !== undefined) {
       this.#snapshotFile = new (given(readers.SnapshotFile))(options.snapshot, options, context);
@@ -216,6 +215,7 @@ export class Topology {
 
   #values({ entities }: Resolution, row: StaticRow | undefined): LookedUp[] {
     const { table, limits } = this.#current;
+    this.#node ??= toByteString(this.#options.node);
     const placement = new Placement(entities, row, table, this.#node);
     return this.#options.attributes.map((attribute) => {
       const text = placement.valueOf(attribute);
