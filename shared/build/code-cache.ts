@@ -12,6 +12,9 @@ export interface WarmRun {
   readonly input: string;
 }
 
+/** A run is one line and some loading. */
+const PATIENCE_MS = 25_000;
+
 /**
  * What V8 made of a program's functions in a short run: with it a start need not parse and compile them again, which is a third of the
  * time that loading takes. V8 refuses it by itself in another version or with other flags; then the program starts as without.
@@ -29,11 +32,13 @@ export function codeCachesOf(program: string, { folder, words, input }: WarmRun)
     const { error, stderr } = spawnSync(
       'sh',
       ['-c', 'cat | "$0" "$@" | cat', process.execPath, join(scratch, 'run.cjs'), ...words],
-      { cwd, input, timeout: 30_000 },
+      { cwd, input, timeout: PATIENCE_MS + 5000 },
     );
     const names = readdirSync(scratch).filter((name) => name.endsWith('.cache'));
-    if (error || names.length === 0)
-      throw new Error(`Cannot make a code cache: ${error?.message ?? ''} ${stderr}`, { cause: error });
+    if (names.length === 0) {
+      const reason = error?.message ?? 'the run wrote none; does it end with its input?';
+      throw new Error(`Cannot make a code cache: ${reason} ${stderr}`, { cause: error });
+    }
     return new Map(names.map((name) => [basename(name, '.cache'), readFileSync(join(scratch, name))]));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -43,8 +48,14 @@ export function codeCachesOf(program: string, { folder, words, input }: WarmRun)
 /** A starter that writes at its end what V8 has of each part that was loaded. */
 function warmRun(program: string, folder: string): string {
   return `
+    // a shell that is ended would leave us behind
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${PATIENCE_MS}).unref();
+    // what V8 compiled for speed in this run, a start would compile again at the first call
+    const { setFlagsFromString } = require('node:v8');
+    setFlagsFromString('--no-sparkplug');
     const seen = new Map();
     process.on('exit', () => {
+      setFlagsFromString('--sparkplug');
       const { writeFileSync } = require('node:fs');
       const { basename } = require('node:path');
       for (const [file, script] of seen)
