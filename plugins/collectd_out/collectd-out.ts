@@ -57,6 +57,7 @@ export async function startCollectdOut(options: Options, context: OutputContext)
       }
       return transport.flush();
     },
+    ending: () => transport.ending?.(),
     stop: () => transport.stop(),
   };
 }

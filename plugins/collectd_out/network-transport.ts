@@ -31,6 +31,9 @@ export function networkTransport(options: Options, { log, stats }: OutputContext
   stats.gauge('send_errors', () => BigInt(sender.errors));
   stats.gauge('queued_bytes', () => BigInt(sender.queuedBytes));
   let timer: NodeJS.Timeout | undefined;
+  let isEnding = false;
+  /** Those who wait for room. */
+  const waiting = new Set<() => void>();
   const flush = () => {
     timer = undefined;
     writer.flush();
@@ -39,7 +42,19 @@ export function networkTransport(options: Options, { log, stats }: OutputContext
     door: new NetworkDoor(writer),
     flush() {
       if (writer.pendingBytes > 0) timer ??= setTimeout(flush, options.flush_interval);
-      return sender.room();
+      const room = isEnding ? undefined : sender.room();
+      if (room === undefined) return undefined;
+      return new Promise((resolve) => {
+        waiting.add(resolve);
+        void room.then(() => {
+          waiting.delete(resolve);
+          resolve();
+        });
+      });
+    },
+    ending() {
+      isEnding = true;
+      for (const resolve of waiting) resolve();
     },
     async stop() {
       clearTimeout(timer);

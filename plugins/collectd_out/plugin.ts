@@ -22,8 +22,9 @@ export const plugin = defineOutput<Options>({
       const limit = security_level === 'sign' ? MAX_SIGNING_USER_BYTES : MAX_ENCRYPTING_USER_BYTES;
       if (username !== undefined && Buffer.byteLength(username) > limit)
         problems.push(['username', `collectd knows at most ${limit} bytes of it with "${security_level}"`]);
-      if (username === undefined) problems.push(['security_level', `"${security_level}" needs "username"`]);
-      if (password_file === undefined) problems.push(['security_level', `"${security_level}" needs "password_file"`]);
+      if (username === undefined) problems.push(['username', `is needed for security_level = "${security_level}"`]);
+      if (password_file === undefined)
+        problems.push(['password_file', `is needed for security_level = "${security_level}"`]);
     }
     return problems;
   },

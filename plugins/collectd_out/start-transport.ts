@@ -41,6 +41,7 @@ function unixsockTransport({ socket, queue_size, timeout }: Options, { log, stat
     door,
     // the door writes into the same memory again
     flush: () => client.send(Buffer.from(door.take())),
+    ending: () => client.ending(),
     stop: () => client.stop(),
   };
 }

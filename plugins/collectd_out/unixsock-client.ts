@@ -50,6 +50,7 @@ export class UnixsockClient {
   #fruitless = 0;
   #awaySince: number | undefined;
   #waiting: (() => void)[] = [];
+  #isEnding = false;
   #isStopping = false;
   readonly #dropped;
   readonly #refused;
@@ -80,7 +81,7 @@ export class UnixsockClient {
   }
 
   get #isBehind(): boolean {
-    return this.#isConnected && this.#queue.bytes > this.#options.queueBytes / 2;
+    return this.#isConnected && !this.#isEnding && this.#queue.bytes > this.#options.queueBytes / 2;
   }
 
   #trim(): void {
@@ -202,6 +203,12 @@ export class UnixsockClient {
     if (this.#waiting.length === 0 || this.#isBehind) return;
     if (this.#isStopping && this.#isConnected && this.#queue.lines > 0) return;
     for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  /** From now on nobody is asked to wait. */
+  ending(): void {
+    this.#isEnding = true;
+    this.#settle();
   }
 
   /** Waits until everything is answered, as long as collectd is there and the time of the end allows. */

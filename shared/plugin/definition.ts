@@ -84,6 +84,8 @@ export interface Input {
 export interface Output {
   /** Takes complete lines. The bytes are valid until the promise resolves; a pending promise stops the reading of stdin. */
   write(lines: Uint8Array): void | Promise<void>;
+  /** The process is about to end. A `write` that waits only to slow down the reading should wait no longer, nor should those that still come. */
+  ending?(): void;
   /** Delivers what is held. Called once, after the last `write`. */
   stop?(): void | Promise<void>;
 }

@@ -114,6 +114,7 @@ class Delivery {
   }
 
   async stop(): Promise<void> {
+    this.#stage.output.ending?.();
     await this.#running;
     try {
       await this.#stage.output.stop?.();
