@@ -3,18 +3,13 @@ import { AuthFile } from '../../shared/collectd-protocol/auth-file.ts';
 import type { DatagramReader } from '../../shared/collectd-protocol/datagram-reader.ts';
 import { Emitted } from '../../shared/collectd-protocol/emitted.ts';
 import { ReplayWindow } from '../../shared/collectd-protocol/replay-window.ts';
-import {
-  parseUdpEndpoint,
-  type ReceivedDatagrams,
-  type UdpEndpoint,
-  UdpReceiver,
-} from '../../shared/collectd-protocol/udp.ts';
 import { toByteString } from '../../shared/line-protocol/byte-string.ts';
 import type { Input, InputContext } from '../../shared/plugin/definition.ts';
 import type { Counter } from '../../shared/stats/stats.ts';
 import { DatagramIntake } from './datagram-intake.ts';
 import { DecodeReport } from './decode-report.ts';
 import { showCounts } from './decode-statistics.ts';
+import { Listeners } from './listeners.ts';
 import { NotificationSpool } from './notification-spool.ts';
 import { isOwn } from './own-lists.ts';
 import { Recording } from './recording.ts';
@@ -22,8 +17,6 @@ import type { Options } from './schema.ts';
 import { SpooledNotifications } from './spooled-notifications.ts';
 import { TypesDbFiles } from './types-db-files.ts';
 
-/** How often it is looked for datagrams that were lost; the kernel's table has a row for each UDP socket of the host. */
-const DROPS_LOOK_MS = 5_000;
 /** How often types_db is asked whether it has changed. */
 const TYPES_LOOK_MS = 10_000;
 
@@ -39,22 +32,15 @@ export class CollectdIn implements Input {
   readonly #own: Counter;
   /** Notifications that come by the spool as well. */
   readonly #elsewhere: Counter;
-  #receivers: UdpReceiver[] = [];
+  readonly #listeners: Listeners;
   #spool: NotificationSpool | undefined;
   #recording: Recording | undefined;
-  #timers: readonly NodeJS.Timeout[] = [];
-  readonly #seenDrops = { here: 0, kernel: 0 };
-  /** Lets what waits for the reader go on when the process ends. */
-  #giveWay: () => void = () => {};
-  readonly #stopping: Promise<void>;
+  #typesTimer: NodeJS.Timeout | undefined;
 
   constructor(options: Options, context: InputContext) {
     const { log, stats, explain, now, shared } = context;
     this.#options = options;
     this.#context = context;
-    this.#stopping = new Promise((resolve) => {
-      this.#giveWay = resolve;
-    });
     this.#own = stats.counter('dropped_own');
     this.#elsewhere = stats.counter('dropped_notifications');
     if (options.drop_own) {
@@ -65,6 +51,7 @@ export class CollectdIn implements Input {
     this.#report = new DecodeReport(log, explain);
     this.#lines = this.#openLines();
     this.#intake = new DatagramIntake({ lines: this.#lines, report: this.#report, send: context.send, explain });
+    this.#listeners = new Listeners({ options, intake: this.#intake, log, stats });
     this.#showStatistics();
   }
 
@@ -75,24 +62,17 @@ export class CollectdIn implements Input {
       this.#recording = await Recording.open(path, { intake: this.#intake, report: this.#report, log, end });
       return;
     }
-    for (const url of this.#options.listen) {
-      // checked with the configuration
-      this.#receivers.push(await this.#listen(parseUdpEndpoint(url, 'listen').endpoint as UdpEndpoint));
-    }
+    await this.#listeners.open();
     if (this.#options.spool !== undefined) this.#spool = this.#followSpool(this.#options.spool);
-    this.#timers = [
-      setInterval(() => void this.#lookAtTypes(), TYPES_LOOK_MS),
-      setInterval(() => this.#lookForDrops(), DROPS_LOOK_MS),
-    ];
-    for (const timer of this.#timers) timer.unref();
+    this.#typesTimer = setInterval(() => void this.#lookAtTypes(), TYPES_LOOK_MS);
+    this.#typesTimer.unref();
   }
 
   async stop(): Promise<void> {
-    for (const timer of this.#timers) clearInterval(timer);
+    clearInterval(this.#typesTimer);
     this.#spool?.stop();
     this.#recording?.stop();
-    this.#giveWay();
-    await Promise.all(this.#receivers.map((receiver) => receiver.close()));
+    await this.#listeners.close();
     void this.#intake.send();
   }
 
@@ -135,29 +115,6 @@ export class CollectdIn implements Input {
     return true;
   }
 
-  async #listen(endpoint: UdpEndpoint): Promise<UdpReceiver> {
-    const { interface: on, receive_buffer, max_waiting } = this.#options;
-    const { log } = this.#context;
-    const receiver = await UdpReceiver.open({
-      endpoint,
-      ...(on !== undefined && endpoint.isMulticast && { interface: on }),
-      ...(receive_buffer !== undefined && { receiveBufferBytes: receive_buffer }),
-      maxBacklogBytes: max_waiting,
-      onDatagrams: (received) => this.#take(received),
-      onWarning: (message) => log.warn(message),
-    });
-    log.info(`Listening at ${receiver.endpoint}, with a receive buffer of ${receiver.receiveBufferBytes} bytes`);
-    return receiver;
-  }
-
-  #take({ datagrams, senders }: ReceivedDatagrams): Promise<void> | undefined {
-    const behind = this.#intake.take(datagrams, (i) => {
-      const { address, port } = senders[i] ?? {};
-      return `datagram of ${address} port ${port}`;
-    });
-    return behind && Promise.race([behind, this.#stopping]);
-  }
-
   #followSpool(folder: string): NotificationSpool {
     const { log, stats, now } = this.#context;
     const notifications = new SpooledNotifications({ context: this.#context, emitted: this.#emitted, own: this.#own });
@@ -172,38 +129,10 @@ export class CollectdIn implements Input {
     if (await this.#types.refresh()) this.#lines.nameBy(this.#dataSets);
   }
 
-  /** Datagrams that were lost here because the reader of the lines was behind, and in the kernel because we were. */
-  get #drops(): { readonly here: number; readonly kernel: number } {
-    const sum = (of: (receiver: UdpReceiver) => number) => this.#receivers.reduce((n, receiver) => n + of(receiver), 0);
-    return { here: sum(({ dropped }) => dropped), kernel: sum(({ kernelDrops }) => kernelDrops ?? 0) };
-  }
-
-  #lookForDrops(): void {
-    const { here, kernel } = this.#drops;
-    const { log } = this.#context;
-    const lost = { here: here - this.#seenDrops.here, kernel: kernel - this.#seenDrops.kernel };
-    Object.assign(this.#seenDrops, { here, kernel });
-    if (lost.here > 0) {
-      log.trouble(
-        'drops',
-        `The reader of the lines is behind, and max_waiting is full: ${lost.here} datagrams are dropped`,
-      );
-    }
-    if (lost.kernel > 0) {
-      log.trouble(
-        'kernel drops',
-        `The kernel had no room for ${lost.kernel} datagrams; a larger receive_buffer may help`,
-      );
-    }
-  }
-
   #showStatistics(): void {
     const { stats } = this.#context;
     showCounts(stats, () => this.#lines.counts);
     stats.gauge('unverified_signatures', () => BigInt(this.#lines.unverified));
-    stats.gauge('received_bytes', () => BigInt(this.#receivers.reduce((sum, { bytes }) => sum + bytes, 0)));
-    stats.gauge('dropped_datagrams', () => BigInt(this.#drops.here));
-    stats.gauge('kernel_drops', () => BigInt(this.#drops.kernel));
     if (this.#emitted) {
       const emitted = this.#emitted;
       stats.gauge('emitted_forgotten', () => BigInt(emitted.forgotten));

@@ -59,14 +59,35 @@ export interface StageSurroundings {
   readonly shared: SharedObjects;
 }
 
-/** Starts all stages in the order of the chain. */
+/** Starts all stages in the order of the chain. Where one cannot start, those before it are ended: a socket of theirs would keep the process alive. */
 export async function startStages(config: Config<PluginDefinition>, around: StageSurroundings): Promise<Stages> {
+  const running: Running[] = [];
+  try {
+    return await startEach(config, around, running);
+  } catch (error) {
+    for (const { alias, stop } of running) await stopStage(alias, stop, around.logs.ofProcess);
+    throw error;
+  }
+}
+
+/** A stage that was started. */
+interface Running {
+  readonly alias: string;
+  readonly stop: () => unknown;
+}
+
+/** @param running gets each stage that was started */
+async function startEach(
+  config: Config<PluginDefinition>,
+  around: StageSurroundings,
+  running: Running[],
+): Promise<Stages> {
   const stats: PlacedStats[] = [];
-  const stopping: { alias: string; stop: () => unknown }[] = [];
+  const stoppingProcessors: Running[] = [];
   const processors: Stage[] = [];
   const outputs: OutputStage[] = [];
   let input: Stages['input'];
-  let inputAlias = '';
+  let stopInput: Running | undefined;
   let behindInput = -1;
   for (const stage of config.stages) {
     const { definition, options, alias, common } = stage;
@@ -75,31 +96,35 @@ export async function startStages(config: Config<PluginDefinition>, around: Stag
     switch (definition.kind) {
       case 'input':
         input = await startInput(definition, options, context, common.interval ?? 10_000, around);
-        inputAlias = alias;
+        stopInput = { alias, stop: () => input?.input.stop?.() };
+        running.push(stopInput);
         if (hasFilter(common))
           processors.push(createFilterStage(alias, compileFilter(common, around.names), filtered()));
         behindInput = processors.length - 1;
         break;
       case 'processor': {
         const started = await startProcessor(definition, stage, context, around);
+        const stopping = { alias, stop: () => started.processor.stop?.() };
         processors.push(started);
-        stopping.push({ alias, stop: () => started.processor.stop?.() });
+        stoppingProcessors.push(stopping);
+        running.push(stopping);
         break;
       }
-      case 'output':
+      case 'output': {
+        const { start } = definition as OutputDefinition<unknown>;
+        const { precision } = config.process;
+        const output = await start(options, { ...context, precision, writeStdout: around.writeStdout });
+        running.push({ alias, stop: () => output.stop?.() });
         outputs.push({
           alias,
-          output: await (definition as OutputDefinition<unknown>).start(options, {
-            ...context,
-            precision: config.process.precision,
-            writeStdout: around.writeStdout,
-          }),
+          output,
           log: context.log,
           lost: context.stats.counter('dropped_lines'),
           ...(hasFilter(common) && {
             select: createOutputFilter(alias, common, config.process.max_line_bytes, filtered()),
           }),
         });
+      }
     }
     // an input's statistics are none of its metrics: they join behind its filter
     stats.push({ stats: context.stats, after: processors.length - 1 });
@@ -110,11 +135,10 @@ export async function startStages(config: Config<PluginDefinition>, around: Stag
     outputs,
     stats: [{ stats: around.ownStats, after: behindInput }, ...stats],
     async stopInput() {
-      const started = input?.input;
-      if (started) await stopStage(inputAlias, () => started.stop?.(), around.logs.ofProcess);
+      if (stopInput) await stopStage(stopInput.alias, stopInput.stop, around.logs.ofProcess);
     },
     async stopProcessors() {
-      for (const { alias, stop } of stopping) await stopStage(alias, stop, around.logs.ofProcess);
+      for (const { alias, stop } of stoppingProcessors) await stopStage(alias, stop, around.logs.ofProcess);
     },
   };
 }

@@ -83,6 +83,28 @@ describe('the socket', () => {
     ]);
   });
 
+  test('one of two ports that another has, or a stage that cannot start, ends the process all the same', async ({
+    start,
+    file,
+  }) => {
+    const other = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(other, 'listening');
+    const taken = `"udp://127.0.0.1:${other.address().port}"`;
+    const check = async (config: string, status: number, expected: string) => {
+      const host = start({ command: crosslayer('chain', '--config', file('chain.conf', config), '--host', 'pipe') });
+      expect(await host.finished).toEqual({ code: status, signal: null });
+      expect(host.stderr.text).toContain(expected);
+    };
+    await check(
+      `[[inputs.collectd_in]]\nlisten = ["udp://127.0.0.1:0", ${taken}]\n`,
+      1,
+      'another program has this port',
+    );
+    other.close();
+    const context = '[[processors.surrogate_context]]\ncontext_file = "/nonexistent"\n';
+    await check(`[[inputs.collectd_in]]\nlisten = ["udp://127.0.0.1:0"]\n${context}`, 2, '/nonexistent');
+  });
+
   test('what cannot be an address is told with its line', async ({ start, file }) => {
     const config = file(
       'collectd-in.conf',
