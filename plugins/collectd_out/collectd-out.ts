@@ -6,6 +6,7 @@ import { type LineBatch, LineReader } from '../../shared/line-protocol/line-read
 import type { Output, OutputContext } from '../../shared/plugin/definition.ts';
 import { DEFAULT_MAP } from './default-map.ts';
 import { type MappingOptions, REFUSALS, type RefusalReason } from './head-plan.ts';
+import { unknownTypes } from './known-types.ts';
 import { LineMapping, type MappingEvents } from './line-mapping.ts';
 import { ListsOut } from './lists-out.ts';
 import { MapRule } from './map-rules.ts';
@@ -29,6 +30,7 @@ export async function startCollectdOut(options: Options, context: OutputContext)
     metaTags: new Set(options.meta_tags.map(toByteString)),
     unmapped: options.unmapped_fields,
   };
+  for (const problem of unknownTypes(options.map, mapping.types)) context.log.warn(problem);
   const transport = startTransport(options, context);
   const sink = new ListsOut({
     door: transport.door,

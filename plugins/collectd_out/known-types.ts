@@ -1,6 +1,7 @@
 import type { DataSource, TypesDb } from '../../shared/collectd-protocol/types-db.ts';
 import { parseTypesDb } from '../../shared/collectd-protocol/types-db.ts';
-import type { ByteString } from '../../shared/line-protocol/byte-string.ts';
+import { type ByteString, toByteString } from '../../shared/line-protocol/byte-string.ts';
+import type { MapEntry } from './map-rules.ts';
 
 /** The types that the default map and unmapped fields need, as Debian's types.db has them: a machine without collectd may lack the file. */
 const BUILT_IN = `
@@ -42,4 +43,16 @@ export const BUILT_IN_TYPES: TypesDb = parseTypesDb([{ name: 'built-in types', b
 /** The types of the operator's files, then those that are known without. */
 export function sourcesOf(types: TypesDb, type: ByteString): readonly DataSource[] | undefined {
   return (types.get(type) ?? BUILT_IN_TYPES.get(type))?.sources;
+}
+
+/** What is wrong with the types that entries name, for the operator; of a template nobody knows before there is a line. */
+export function unknownTypes(entries: readonly MapEntry[], types: TypesDb): string[] {
+  return entries.flatMap(({ measurement, type, fields = [] }) => {
+    if (type === undefined || /[{[\\]/.test(type)) return [];
+    const count = sourcesOf(types, toByteString(type))?.length;
+    const wanted = Math.max(1, fields.length);
+    if (count === wanted || (count !== undefined && fields.length === 0)) return [];
+    const what = count === undefined ? 'is in no types.db' : `has ${count} values, and the entry ${wanted}`;
+    return [`Entry of "map" for "${measurement}": type "${type}" ${what}`];
+  });
 }

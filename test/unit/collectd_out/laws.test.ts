@@ -35,7 +35,7 @@ const instance = fc.oneof(
   name(/\//).map((text) => `${text}-1`.slice(-MAX_NAME_BYTES) as ByteString),
 );
 
-const valueOf: Record<DataSourceKind, fc.Arbitrary<Value>> = {
+const valueOfKind: Record<DataSourceKind, fc.Arbitrary<Value>> = {
   gauge: fc.double({ noDefaultInfinity: true }).map((value) => ({ kind: 'gauge', value })),
   derive: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((value) => ({ kind: 'derive', value })),
   counter: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map((value) => ({ kind: 'counter', value })),
@@ -55,7 +55,7 @@ const valueList: fc.Arbitrary<ValueList> = fc
       typeInstance: instance,
       time: fc.bigInt({ min: 1n, max: 2n ** 63n - 1n }).map(cdtimeOfNs),
       interval: fc.constantFrom(0n, 1n << 30n, 10n << 30n, 107_374_182n),
-      values: fc.tuple(...sources.map(({ kind }) => valueOf[kind])) as fc.Arbitrary<Value[]>,
+      values: fc.tuple(...sources.map(({ kind }) => valueOfKind[kind])) as fc.Arbitrary<Value[]>,
     }),
   )
   // what has no number makes no line
