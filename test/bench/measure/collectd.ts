@@ -65,14 +65,24 @@ export class MeasuredCollectd {
     return new Map(lines.map((line) => [line.slice(line.indexOf(' ') + 1), Number.parseFloat(line)]));
   }
 
+  /** The end of what it logs and answers to the program. */
   get log(): string {
-    return readFileSync(join(this.#folder, 'log'), 'utf8').slice(-4000);
+    return this.#said.slice(-4000);
+  }
+
+  /** Answers that refuse a line. */
+  get refusals(): string[] {
+    return this.#said.split('\n').filter((line) => line.startsWith('-1'));
   }
 
   async stop(): Promise<void> {
     this.#socket?.destroy();
     this.#child.kill('SIGTERM');
     await this.#ended;
+  }
+
+  get #said(): string {
+    return readFileSync(join(this.#folder, 'log'), 'utf8');
   }
 
   async #knows(identifier: string): Promise<boolean> {

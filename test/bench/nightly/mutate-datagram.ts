@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSeal, type Seal } from '../../../shared/collectd-protocol/seal.ts';
+import { encryptedPart } from '../../../shared/collectd-protocol/security.ts';
 import { toByteString } from '../../../shared/line-protocol/index.ts';
 import { Random } from '../workload/random.ts';
 
@@ -14,6 +15,29 @@ const NUMBERS = [
   ...['0000000000000000', '0000000000000001', 'ffffffffffffffff', '8000000000000000', '7fffffffffffffff'],
   ...['7ff0000000000000', 'fff0000000000000', '7ff8000000000000', '00000000ffffffff', '4340000000000001'],
 ].flatMap((hex) => [Buffer.from(hex, 'hex'), Buffer.from(hex, 'hex').reverse()]);
+
+/** Parts that no sender sends, or hardly any, in hexadecimal. */
+const ODD_PARTS = [
+  ...[
+    '000000050a',
+    '0002000500',
+    '00020006 2300',
+    '00020006 0a00',
+    '00020006 5c00',
+    '00040005 00',
+    '01000005 00',
+    '00630004',
+  ],
+  ...['00060006 0000', '0006000600000000000000000000000000', '0101000c 0000000000000008', '0101000c 0000000100000004'],
+  ...[
+    '0008000c 0000000000000000',
+    '0008000c ffffffffffffffff',
+    '0001000c ffffffffffffffff',
+    '0009000c 8000000000000000',
+  ],
+  ...[`0000 0083 ${'61'.repeat(126)}00`, `0005 0084 ${'c3'.repeat(127)}00`, `0005 0085 ${'61'.repeat(128)}00`],
+  `0006 ${(6 + 9 * 2000).toString(16).padStart(4, '0')} 07d0 ${'02'.repeat(2000)} ${'8000000000000001'.repeat(2000)}`,
+].map((hex) => Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 
 const MOST_BYTES = 65_507; // of a datagram over IPv4
 
@@ -33,7 +57,9 @@ export class DatagramMutator {
   next(): Buffer {
     const random = this.#random;
     let datagram: Buffer = Buffer.from(random.pick(this.#datagrams));
-    for (let left = 1 + random.below(3); left > 0; left--) datagram = this.#mutated(datagram);
+    // now and then one that is as it was recorded, and so is sent again
+    for (let left = random.below(50) === 0 ? 0 : 1 + random.below(3); left > 0; left--)
+      datagram = this.#mutated(datagram);
     if (this.#seals.length > 0 && random.chance(0.1)) datagram = this.#sealed(datagram);
     return datagram.subarray(0, MOST_BYTES);
   }
@@ -41,7 +67,7 @@ export class DatagramMutator {
   #mutated(datagram: Buffer): Buffer {
     const random = this.#random;
     const anywhere = () => random.below(datagram.length + 1);
-    switch (random.below(8)) {
+    switch (random.below(9)) {
       case 0:
         return this.#flipped(datagram);
       case 1:
@@ -58,6 +84,10 @@ export class DatagramMutator {
         // a range is taken out, or stands there twice
         const [from, to] = [anywhere(), anywhere()];
         return Buffer.concat([datagram.subarray(0, from), datagram.subarray(to)]);
+      }
+      case 7: {
+        const at = this.#border(datagram);
+        return Buffer.concat([datagram.subarray(0, at), random.pick(ODD_PARTS), datagram.subarray(at)]);
       }
       default: {
         // parts change places
@@ -139,10 +169,17 @@ export function mutatorOf(folder: string, seed: number): DatagramMutator {
   const recordings = readdirSync(folder).filter((name) => name.endsWith('.pcapless'));
   const lines = recordings.flatMap((name) => readFileSync(join(folder, name), 'utf8').trimEnd().split('\n'));
   const datagrams = lines.map((line) => Buffer.from((JSON.parse(line) as { b64: string }).b64, 'base64'));
-  const seals = [...passwordsOf(folder)].flatMap(([user, password]) =>
-    (['sign', 'encrypt'] as const).map((level) => createSeal({ level, user: toByteString(user), password })),
-  );
-  return new DatagramMutator(new Random(seed), datagrams, seals);
+  const random = new Random(seed);
+  const seals = [...passwordsOf(folder)].flatMap(([name, password]): Seal[] => {
+    const user = toByteString(name);
+    const iv = () => Buffer.from(random.hex(32), 'hex');
+    return [
+      createSeal({ level: 'sign', user, password }),
+      // with an IV that is the same for the same seed
+      (payload) => encryptedPart(password, user, payload, iv()),
+    ];
+  });
+  return new DatagramMutator(random, datagrams, seals);
 }
 
 /** Users of the folder's AuthFile. */

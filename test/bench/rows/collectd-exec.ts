@@ -115,6 +115,8 @@ async function dispatched(where: Where, command: string, values: number): Promis
     const began = performance.now();
     await collectd.untilDispatched(IDENTIFIER.last);
     const seconds = (performance.now() - began) / 1000;
+    const [refusal] = collectd.refusals;
+    if (refusal !== undefined) throw new Error(`collectd refuses ${collectd.refusals.length} lines: ${refusal}`);
     checkAll(await collectd.list(), values, collectd.log);
     return { perSecond: values / seconds / 1000, cpu: (collectd.cpu / values) * 1e6 };
   } finally {
