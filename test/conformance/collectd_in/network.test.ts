@@ -1,7 +1,11 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { describe, expect } from 'vitest';
+import { cdtimeOfNs } from '../../../shared/collectd-protocol/cdtime.ts';
+import { DatagramWriter } from '../../../shared/collectd-protocol/datagram-writer.ts';
+import { toByteString } from '../../../shared/line-protocol/byte-string.ts';
 import { crosslayer } from '../../support/crosslayer.ts';
+import { derive, valueList } from '../../unit/collectd-protocol/value-lists.ts';
 import { decoded, FIXTURES, recorded, TYPES, collectdInTest as test } from './collectd-in.ts';
 
 const AUTH = `auth_file = "${FIXTURES}/auth"`;
@@ -67,6 +71,34 @@ describe('datagrams of a real collectd', () => {
     expect(host.stderr.text).toMatch(/\(and \d+ more in the last \d+ s\)/);
     expect(host.stderr.text).not.toContain('secret');
   });
+});
+
+test('replay_window: a datagram that came before is refused, and told with its user', async ({
+  collectdIn,
+  senderTo,
+  file,
+}) => {
+  const auth = `auth_file = "${file('auth', 'alice: secret\n')}"`;
+  const host = await collectdIn(`types_db = []\n${auth}\nreplay_window = "10s"`);
+  const sender = senderTo(host);
+  const sealed = (n: bigint) => {
+    const datagrams: Buffer[] = [];
+    const writer = new DatagramWriter({
+      onDatagram: (datagram) => datagrams.push(Buffer.from(datagram)),
+      security: { level: 'sign', user: toByteString('alice'), password: Buffer.from('secret') },
+    });
+    const time = cdtimeOfNs(BigInt(Date.now()) * 1_000_000n) + n;
+    writer.write(valueList({ time, values: [derive(n)] }));
+    writer.flush();
+    return datagrams[0] as Buffer;
+  };
+  const first = sealed(1n);
+  for (const datagram of [first, first, sealed(2n), first]) await sender.send(datagram);
+  await host.stdout.atLeast(2);
+  await host.stderr.line(/came before.*user "alice"/);
+  host.signal('SIGTERM');
+  await host.finished;
+  expect(host.stdout.lines.map((line) => / value=(\d)i /.exec(line)?.[1])).toEqual(['1', '2']);
 });
 
 describe('the socket', () => {
