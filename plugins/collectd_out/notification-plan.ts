@@ -1,5 +1,5 @@
 import type { LineHead } from '../../shared/collectd-lines/line-head.ts';
-import { notificationIdentifier } from '../../shared/collectd-lines/line-notification.ts';
+import { isAlert, notificationIdentifier } from '../../shared/collectd-lines/line-notification.ts';
 import type { Identifier } from '../../shared/collectd-protocol/identifier.ts';
 import type { ByteString } from '../../shared/line-protocol/byte-string.ts';
 import type { FieldUse, HeadPlan } from './head-plan.ts';
@@ -21,7 +21,7 @@ export class NotificationPlan implements HeadPlan {
     const own = { host, plugin, plugin_instance: pluginInstance, type, type_instance: typeInstance };
     const renaming = matches.find(({ rule }) => !rule.takesFields);
     const { parts } = maker.parts(renaming, own, [], EMPTY, { type, type_instance: typeInstance });
-    this.identifier = maker.eventIdentifier(parts);
+    this.identifier = maker.eventIdentifier(parts, isAlert(head));
   }
 
   useOf(): FieldUse {

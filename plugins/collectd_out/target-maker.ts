@@ -116,11 +116,11 @@ export class TargetMaker {
     return new ListTarget(identifier, kinds, fields, this.#meta, made.leftOutTags + this.#lostMeta);
   }
 
-  /** What an event is about: parts may be empty, and are cut by collectd itself. */
-  eventIdentifier({ host, plugin, plugin_instance, type, type_instance }: IdentifierParts): Identifier {
-    return cleanEventIdentifier({
-      ...{ host, plugin, pluginInstance: plugin_instance, type, typeInstance: type_instance },
-    });
+  /** What an event is about: parts may be empty. One of our own without a host has ours. */
+  eventIdentifier(parts: IdentifierParts, isOurs: boolean): Identifier {
+    const { plugin, plugin_instance, type, type_instance } = parts;
+    const host = parts.host === '' && isOurs ? this.#options.hostname : parts.host;
+    return cleanEventIdentifier({ host, plugin, pluginInstance: plugin_instance, type, typeInstance: type_instance });
   }
 
   refused(reason: RefusalReason, why: string): FieldUse & { kind: 'refused' } {

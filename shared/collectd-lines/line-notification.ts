@@ -44,6 +44,11 @@ export function isNotification({ measurement, tags }: LineHead): boolean {
   return measurement === COLLECTD_NOTIFICATION && (tags.has(key('severity')) || !tags.has(key('type')));
 }
 
+/** Whether it is an event of our own, and not one that came from collectd. */
+export function isAlert({ measurement }: LineHead): boolean {
+  return measurement === DMA_EVENT;
+}
+
 /**
  * What the event is about. An alert has the identifier `host/dma-<alert>/alert-<labels>`, where labels are the values of the tags that are neither
  * alert, host, severity, state nor kind, by the order of their keys.
@@ -87,18 +92,18 @@ export function notificationOf(
   identifier: Identifier,
   severity: Severity,
 ): Notification {
-  const { measurement, fields } = line;
-  const isAlert = measurement === DMA_EVENT;
+  const { fields } = line;
+  const isOurs = isAlert(line);
   const message = textOf(fields.get(key('message')));
-  const metaKeys = [...fields.keys()].filter((name) => (isAlert ? name !== 'message' : !OWN_FIELDS.includes(name)));
-  if (isAlert) metaKeys.sort((a, b) => rankOf(a) - rankOf(b));
+  const metaKeys = [...fields.keys()].filter((name) => (isOurs ? name !== 'message' : !OWN_FIELDS.includes(name)));
+  if (isOurs) metaKeys.sort((a, b) => rankOf(a) - rankOf(b));
   return {
     ...identifier,
     severity,
     time: cdtimeOfNs(timeNs),
     message: cutAtCharacter(message === '' ? ownWords(line) : message, MAX_MESSAGE_BYTES),
     meta: metaKeys.map(
-      (name): MetaData => ({ name: cleanMetaName(isAlert ? name : metaName(name)), value: textOf(fields.get(name)) }),
+      (name): MetaData => ({ name: cleanMetaName(isOurs ? name : metaName(name)), value: textOf(fields.get(name)) }),
     ),
   };
 }

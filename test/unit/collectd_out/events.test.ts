@@ -8,15 +8,9 @@ const check = (line: string, expected: string[], said: string[] = [], map: Param
 };
 
 test('notifications of collectd', () => {
-  check(
-    'collectd_notification,host=h,plugin=p,plugin_instance=i,type=t,type_instance=j,severity=failure message="m"',
-    [
-      'failure host=h plugin=p plugin_instance=i type=t type_instance=j message=m'.replace(
-        'failure',
-        'severity=failure',
-      ),
-    ].map((text) => text.replace('severity=failure ', 'severity=failure ')),
-  );
+  check('collectd_notification,host=h,plugin=p,plugin_instance=i,type=t,type_instance=j,severity=failure message="m"', [
+    'severity=failure host=h plugin=p plugin_instance=i type=t type_instance=j message=m',
+  ]);
   check(
     'collectd_notification,severity=okay message="two words",severity_code=4i,a:b="\\"q\\"",meta_message="x",n=1i',
     ['severity=okay message="two words" s:a:b="\\"q\\"" s:message=x s:n=1'],
@@ -36,6 +30,12 @@ test("the evaluator's events", () => {
   ]);
   check('dma_event,alert=A,severity=page,state=resolved,host=h x=1', [
     'severity=okay host=h plugin=dma plugin_instance=A type=alert message="A is resolved" s:x=1',
+  ]);
+});
+
+test('an event without a host is one of ours', () => {
+  check('dma_event,alert=A,severity=ok message="m"', [
+    'severity=okay host=me plugin=dma plugin_instance=A type=alert message=m',
   ]);
 });
 
