@@ -15,17 +15,31 @@ export const WRAPPER = ['(function (exports, require, module, __filename, __dirn
 export type WrittenModules = Readonly<Record<string, string>>;
 
 /**
- * Bundles a program from `entry`. What it imports by `import()` becomes a part of its own; what several parts have in common stands in the start
- * if the start has it, too, which lends it to them as `exports.lent`.
+ * Bundles a program from `entry`. What it imports by `import()` becomes a part of its own. What several parts have in common stands in the start if the
+ * start has it, too, else in the part `main` if that has it, else by itself; it is lent to the others as `exports.lent`, and `exports.homes` of
+ * the start tells what `main` lends.
+ *
+ * @param main name of the written module that is asked for at most starts
  */
-export async function bundle(root: string, entry: string, written: WrittenModules): Promise<Bundle> {
+export async function bundle(root: string, entry: string, written: WrittenModules, main: string): Promise<Bundle> {
   const chunks = await chunksOf(root, entry, written);
   const inStart = reachable(chunks, ENTRY);
-  const others = [...chunks].filter(([name]) => !inStart.has(name));
-  const lent = [...inStart].filter((name) => others.some(([, { imports }]) => imports.includes(name)));
-  const start = await commonJs(startModule(lent), [inMemory((name) => chunks.get(name)?.text)]);
+  const mainPart = [...chunks.keys()].find((name) => name.startsWith(`./${main}-`)) ?? ENTRY;
+  const inMain = new Set([...reachable(chunks, mainPart)].filter((name) => !inStart.has(name)));
+  const lentTo = (own: ReadonlySet<string>) =>
+    [...own].filter((name) => [...chunks].some(([other, { imports }]) => !own.has(other) && imports.includes(name)));
+  const lentByMain = lentTo(inMain);
+  const homes = Object.fromEntries(lentByMain.map((name) => [name, mainPart]));
+  const start = await commonJs(
+    `${lendingModule(ENTRY, lentTo(inStart))}\nexport const homes = ${JSON.stringify(homes)};`,
+    chunks,
+    inStart,
+  );
   const parts = new Map<string, string>();
-  for (const [name, { text }] of others) parts.set(name, await commonJs(text, [inMemory(() => undefined)]));
+  for (const [name, { text }] of chunks) {
+    if (name === mainPart) parts.set(name, await commonJs(lendingModule(name, lentByMain), chunks, inMain));
+    else if (!inStart.has(name) && !inMain.has(name)) parts.set(name, await commonJs(text, chunks, new Set()));
+  }
   return { start, parts };
 }
 
@@ -65,19 +79,24 @@ function reachable(chunks: ReadonlyMap<string, Chunk>, from: string, found = new
   return found;
 }
 
-function startModule(lent: readonly string[]): string {
+function lendingModule(name: string, lent: readonly string[]): string {
   return [
-    `import '${ENTRY}';`,
+    `export * from '${name}';`,
     ...lent.map((name, i) => `import * as lent${i} from '${name}';`),
     `export const lent = { ${lent.map((name, i) => `'${name}': lent${i}`).join(', ')} };`,
   ].join('\n');
 }
 
-async function commonJs(text: string, plugins: Plugin[]): Promise<string> {
+/** @param inside the chunks that are taken in; others stay outside */
+async function commonJs(
+  text: string,
+  chunks: ReadonlyMap<string, Chunk>,
+  inside: ReadonlySet<string>,
+): Promise<string> {
   const { outputFiles } = await build({
     ...COMMON,
     stdin: { contents: text, loader: 'js' },
-    plugins,
+    plugins: [inMemory((name) => (inside.has(name) ? chunks.get(name)?.text : undefined))],
     format: 'cjs',
     // `import()` becomes `require`: a script that is run by hand would have to answer it
     supported: { 'dynamic-import': false },

@@ -47,7 +47,7 @@ async function writeProgram(
   warm: WarmRun,
 ): Promise<string> {
   const bin = join(root, BIN);
-  const { start, parts } = await bundle(root, entry, { [CONFIGURATION]: configuration });
+  const { start, parts } = await bundle(root, entry, { [CONFIGURATION]: configuration }, CONFIGURATION);
   const texts = [start, ...parts.values()];
   // V8 knows a text by its length only: a cache must never meet another text, so both are named for what they hold
   const name = `program-${createHash('sha256').update(texts.join('\0')).digest('hex').slice(0, 16)}`;

@@ -1,5 +1,5 @@
 /**
- * What loads a program: `load(name)` gives what a part exports, from its text and its code cache.
+ * What loads a program (`bundle.ts`): `load(name)` gives what a part exports, from its text and its code cache.
  *
  * @param program expression that gives the path of the program's files up to the name of a part
  * @param seen statements that see each part's `file` and `script`
@@ -9,9 +9,12 @@ export function loaderText(program: string, seen = ''): string {
 const { Script } = require('node:vm');
 const program = ${program};
 const parts = new Map();
+let homes;
 function load(name) {
   if (!name.startsWith('./')) return require(name);
-  if (!parts.has(name)) parts.set(name, run(\`\${program}-\${name.slice(2, -3)}.cjs\`));
+  if (parts.has(name)) return parts.get(name);
+  const home = homes[name] ?? name;
+  parts.set(home, run(\`\${program}-\${home.slice(2, -3)}.cjs\`));
   return parts.get(name);
 }
 function run(file) {
@@ -24,9 +27,10 @@ function run(file) {
   const script = new Script(readFileSync(file, 'latin1'), { filename: file, cachedData });${seen}
   const part = { exports: {} };
   script.runInThisContext()(part.exports, load, part, file, __dirname);
+  for (const name in part.exports.lent) parts.set(name, part.exports.lent[name]);
   return part.exports;
 }
-for (const [name, part] of Object.entries(run(\`\${program}.cjs\`).lent)) parts.set(name, part);
+({ homes } = run(\`\${program}.cjs\`));
 `;
 }
 
