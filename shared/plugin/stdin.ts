@@ -44,7 +44,8 @@ class PipeReader implements Stdin {
     this.#buffer = buffer;
     this.#events = events;
     this.#nap = new Nap(coalesceMs);
-    setImmediate(() => {
+    // as soon as whoever made us is ready
+    void Promise.resolve().then(() => {
       if (isPipe) this.#takeWhatIsThere();
       this.#listen();
     });

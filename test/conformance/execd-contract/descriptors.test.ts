@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { constants, readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { describe, expect } from 'vitest';
 import { crosslayer } from '../../support/crosslayer.ts';
-import { processTest as test } from '../../support/process-test.ts';
-import { allTagged, CONTEXT, line, lines } from './context-stage.ts';
+import { allTagged, CONTEXT, line, lines, stageTest as test } from './context-stage.ts';
 
 /** A shell, a service manager and Telegraf give different things as stdin and stdout; all of them work alike. */
 describe('descriptors', () => {
@@ -52,6 +51,17 @@ describe('descriptors', () => {
     expect(await host.finished).toEqual({ code: 0, signal: null });
     expect(host.stdout.text === allTagged(COUNT)).toBe(true);
   });
+
+  test.skipIf(process.platform !== 'linux')(
+    'stdout stays as it was given, for those who share it',
+    async ({ stage }) => {
+      const host = stage({ as: 'pipe' });
+      await host.write(line(0));
+      await host.stdout.atLeast(1);
+      const flags = /flags:\s+0*([0-7]+)/.exec(readFileSync(`/proc/${host.pid}/fdinfo/1`, 'utf8'))?.[1] ?? '';
+      expect(Number.parseInt(flags, 8) & constants.O_NONBLOCK).toBe(0);
+    },
+  );
 
   test('a terminal', async ({ start, file }) => {
     const stage = quoted(crosslayer('surrogate-context', '--config', file('context.conf', CONTEXT)));
