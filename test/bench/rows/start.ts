@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Results } from '../figures.ts';
 import { FifoFilter } from '../measure/fifo-filter.ts';
 import { median } from '../measure/median.ts';
@@ -24,7 +25,9 @@ export async function startRow(bench: Bench): Promise<Results> {
   const commands: Record<string, string> = {
     'node -e 0': shell([process.execPath, '-e', '0']),
     'pass-through': passThrough(bench),
-    'no snapshot': tagger(bench, { snapshot: null }),
+    'no configuration': shell([process.execPath, join(bench.root, 'dist/bin/crosslayer-topology-tagger.cjs')]),
+    // two keys, and nothing to look up in
+    'configuration without a snapshot': tagger(bench, { snapshot: null }),
     '2,000 taps': tagger(bench),
   };
   const times = new Map<string, number[]>(Object.keys(commands).map((name) => [name, []]));
@@ -36,7 +39,7 @@ export async function startRow(bench: Bench): Promise<Results> {
   const floor = ms.get('node -e 0') ?? Number.NaN;
   return {
     start: {
-      values: ['no snapshot', '2,000 taps'].map((name) => (ms.get(name) ?? Number.NaN) / floor),
+      values: ['no configuration', '2,000 taps'].map((name) => (ms.get(name) ?? Number.NaN) / floor),
       details: `${[...ms].map(([name, value]) => `${name} ${value.toFixed(1)}`).join(', ')} ms`,
     },
   };
