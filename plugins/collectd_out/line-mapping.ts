@@ -51,8 +51,9 @@ export class LineMapping {
   readonly #plans: PlanMemory;
   /** Counts lines, to tell of which one `target.fields` is. */
   #line = 0;
-  /** The lists of the line under way. */
+  /** The lists of the line under way: so many of the array, which is not made shorter, as it would be made anew for every line. */
   readonly #targets: ListTarget[] = [];
+  #targetCount = 0;
   /** Field of the line under way that has the interval, or -1. */
   #intervalField = -1;
   /** Fields of the line under way whose type is not known. */
@@ -98,8 +99,9 @@ export class LineMapping {
         ? plan.interval
         : (batch.bytes.latin1Slice(...textPlace(batch, this.#intervalField)) as ByteString);
     this.#intervalField = -1;
-    for (const target of this.#targets) this.#send(target, batch, timeNs, interval);
-    this.#targets.length = 0;
+    const targets = this.#targetCount;
+    this.#targetCount = 0;
+    for (let k = 0; k < targets; k++) this.#send(this.#targets[k] as ListTarget, batch, timeNs, interval);
   }
 
   #planOf(head: LineHead): HeadPlan {
@@ -168,7 +170,7 @@ export class LineMapping {
     if (target.line !== this.#line) {
       target.line = this.#line;
       if (target.fields.length > 1) target.fields.fill(-1);
-      this.#targets.push(target);
+      this.#targets[this.#targetCount++] = target;
     }
     target.fields[source] = f;
   }

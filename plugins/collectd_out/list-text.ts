@@ -13,8 +13,9 @@ import { refusalOf } from './refusal-of.ts';
 /** What a line may have before its length is looked at. */
 const LINE_ROOM = 8192;
 const FIRST_SIZE = 65_536;
-/** A buffer that became larger than this is given up after use. */
+/** A buffer that became larger than this is given up after use, and so are more than so many. */
 const KEPT_SIZE = 1 << 20;
+const MAX_SPARE = 4;
 const DECIMALS = 9;
 const BILLION = 1_000_000_000n;
 const COLON = 0x3a;
@@ -27,7 +28,8 @@ const ZERO = 0x30;
  * PUTVAL lines, written into memory until they are taken. Numbers are copied from the line, digit by digit: that is exact and costs least.
  */
 export class ListText {
-  #bytes = Buffer.allocUnsafeSlow(FIRST_SIZE);
+  #bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_SIZE);
+  readonly #spare: Buffer[] = [];
   #end = 0;
   /** The time of the line before and its text: lines of one moment follow one another. */
   #timeNs = -1n;
@@ -41,12 +43,18 @@ export class ListText {
     return this.#end;
   }
 
-  /** The lines since the last call; valid until the next line is written. */
+  /** The lines since the last call; valid until they are given back. */
   take(): Buffer {
     const lines = this.#bytes.subarray(0, this.#end);
-    if (this.#bytes.length > KEPT_SIZE) this.#bytes = Buffer.allocUnsafeSlow(FIRST_SIZE);
+    this.#bytes = this.#spare.pop() ?? Buffer.allocUnsafeSlow(FIRST_SIZE);
     this.#end = 0;
     return lines;
+  }
+
+  /** The bytes of `take` may be used again: fresh memory costs as much as what is written into it. */
+  giveBack(lines: Buffer): void {
+    const { buffer } = lines;
+    if (this.#spare.length < MAX_SPARE && buffer.byteLength <= KEPT_SIZE) this.#spare.push(Buffer.from(buffer));
   }
 
   /** Adds a line that was written elsewhere, with its newline. */

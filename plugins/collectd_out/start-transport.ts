@@ -18,13 +18,27 @@ export function startTransport(options: Options, context: OutputContext): Transp
   }
 }
 
-function execTransport(context: OutputContext): Transport {
-  const door = new TextDoor(context.stats);
+/** Bytes that may wait for collectd before reading waits, too: while it reads some lines, the next are made. */
+const MAX_BEHIND_BYTES = 256 * 1024;
+
+function execTransport({ stats, writeStdout }: OutputContext): Transport {
+  const door = new TextDoor(stats);
+  let behind = 0;
   return {
     door,
     flush() {
       const lines = door.take();
-      return lines.length === 0 ? undefined : context.writeStdout(lines);
+      const written = lines.length === 0 ? undefined : writeStdout(lines);
+      if (written === undefined) {
+        door.giveBack(lines);
+        return undefined;
+      }
+      behind += lines.length;
+      const caughtUp = written.then(() => {
+        behind -= lines.length;
+        door.giveBack(lines);
+      });
+      return behind > MAX_BEHIND_BYTES ? caughtUp : undefined;
     },
     stop: () => undefined,
   };
@@ -39,8 +53,13 @@ function unixsockTransport({ socket, queue_size, timeout }: Options, { log, stat
   client.start();
   return {
     door,
-    // the door writes into the same memory again
-    flush: () => client.send(Buffer.from(door.take())),
+    flush() {
+      const lines = door.take();
+      // they may wait for long, so without the room behind them
+      const kept = Buffer.from(lines);
+      door.giveBack(lines);
+      return client.send(kept);
+    },
     ending: () => client.ending(),
     stop: () => client.stop(),
   };

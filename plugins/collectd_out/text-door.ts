@@ -33,8 +33,12 @@ export class TextDoor implements Door {
     return undefined;
   }
 
-  /** The lines since the last call; valid until the next line is written. */
+  /** The lines since the last call; valid until they are given back. */
   take(): Buffer {
     return this.#lines.take();
+  }
+
+  giveBack(lines: Buffer): void {
+    this.#lines.giveBack(lines);
   }
 }

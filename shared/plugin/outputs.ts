@@ -16,11 +16,18 @@ export interface OutputStage {
   readonly select?: LineSelection;
 }
 
+/** Room for what a full read becomes. */
+const LEAST_BYTES = 1 << 17;
+/** Larger memory is not kept for the next batch. */
+const MAX_SPARE_BYTES = 1 << 20;
+
 /** The outputs at the end of a chain. Each gets every batch, or what it selects of it, one at a time; while one cannot take more, nothing is read. */
 export class Outputs {
   readonly #deliveries: readonly Delivery[];
   readonly #events: StdoutEvents;
   #busy = 0;
+  /** Memory that no output needs any more. */
+  #spare: Buffer | undefined;
 
   constructor(outputs: readonly OutputStage[], events: StdoutEvents) {
     this.#events = events;
@@ -44,8 +51,16 @@ export class Outputs {
 
   write(bytes: Buffer, from: number, to: number): number {
     // the kernel's memory is used again before a slow output is done
-    const lines = Buffer.from(bytes.subarray(from, to));
-    for (const delivery of this.#deliveries) delivery.write(lines);
+    const size = to - from;
+    const memory =
+      this.#spare !== undefined && this.#spare.length >= size
+        ? this.#spare
+        : Buffer.allocUnsafeSlow(Math.max(size, LEAST_BYTES));
+    bytes.copy(memory, 0, from, to);
+    this.#spare = undefined;
+    for (const delivery of this.#deliveries) delivery.write(memory.subarray(0, size));
+    // who is done at once keeps nothing, and fresh memory costs more than the copy
+    if (!this.isBlocked && memory.length <= MAX_SPARE_BYTES) this.#spare = memory;
     return to;
   }
 
