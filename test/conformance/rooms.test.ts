@@ -16,7 +16,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'shared/topology': ['shared/line-protocol', 'shared/config', 'shared/log', 'shared/stats'],
   'shared/plugin': ['shared/line-protocol', 'shared/config', 'shared/log', 'shared/stats', 'shared/topology'],
   'shared/build': ['shared/line-protocol', 'shared/config', 'shared/plugin'],
-  plugins: ['shared/line-protocol', 'shared/collectd-protocol', 'shared/collectd-lines', 'shared/config', 'shared/log', 'shared/stats', 'shared/topology', 'shared/plugin'],
+  plugins: [
+    'shared/line-protocol',
+    'shared/collectd-protocol',
+    'shared/collectd-lines',
+    'shared/config',
+    'shared/log',
+    'shared/stats',
+    'shared/topology',
+    'shared/plugin',
+  ],
 };
 
 /** The source files, from the root. */
