@@ -10,7 +10,8 @@ export const processSchema = {
       type: 'string',
       enum: ['ns', 'us', 'ms', 's'],
       default: 'ns',
-      description: 'Unit of the timestamps on stdin. They leave as they came.',
+      description:
+        'Unit of the timestamps on stdin. They leave as they came. Lines of an input always have nanoseconds.',
       enumDescriptions: {
         ns: 'nanoseconds, as Telegraf writes them',
         us: 'microseconds',

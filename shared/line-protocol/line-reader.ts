@@ -267,21 +267,35 @@ export class LineReader {
     this.#framer = new Framer(this.#kernel, sink, { decide: FRAME_ONLY, begin: () => 0 });
   }
 
-  /** Reads a chunk; complete lines go to the callback at once, in order. */
+  /**
+   * Reads a chunk; complete lines go to the callback at once, in order. What the callback throws ends the reading: the rest of the chunk is forgotten, and the
+   * next chunk begins with a line.
+   */
   read(chunk: Uint8Array, onBatch: (batch: LineBatch) => void): void {
     this.#onBatch = onBatch;
     const { bytes, readAt } = this.#kernel;
-    for (let at = 0; at < chunk.length; at += READ_SIZE) {
-      const part = chunk.subarray(at, at + READ_SIZE);
-      bytes.set(part, readAt);
-      this.#framer.received(part.length);
+    try {
+      for (let at = 0; at < chunk.length; at += READ_SIZE) {
+        const part = chunk.subarray(at, at + READ_SIZE);
+        bytes.set(part, readAt);
+        this.#framer.received(part.length);
+      }
+    } catch (error) {
+      // the kernel stands in the middle of a batch, from where it would never come to an end
+      this.#framer.reset();
+      throw error;
     }
   }
 
   /** Reads what is left as the last line, whose newline may be missing. */
   end(onBatch: (batch: LineBatch) => void): void {
     this.#onBatch = onBatch;
-    this.#framer.end();
+    try {
+      this.#framer.end();
+    } catch (error) {
+      this.#framer.reset();
+      throw error;
+    }
   }
 
   /** Errors of records that were too long to be kept, since the last call. */

@@ -1,6 +1,7 @@
 import { fstatSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Log } from '../log/log.ts';
+import type { Counter } from '../stats/stats.ts';
 import type { Host, Input } from './definition.ts';
 import type { Signals } from './signals.ts';
 
@@ -8,6 +9,8 @@ export interface InputLoopOptions {
   readonly input: Input;
   readonly host: Host;
   readonly log: Log;
+  /** Gatherings that failed. */
+  readonly failures: Counter;
   readonly signals: Signals;
   readonly intervalMs: number;
   readonly pollIntervalDisabled: boolean;
@@ -28,7 +31,7 @@ export interface InputLoop {
  * Telegraf's shim. stdin: under telegraf a newline is a trigger and the end means stop; under collectd and in a pipe it is not read.
  */
 export function startInputLoop(options: InputLoopOptions): InputLoop {
-  const { input, host, log, signals } = options;
+  const { input, host, log, signals, failures } = options;
   let gathering = false;
   let gathered: Promise<void> = Promise.resolve();
   let pending = false;
@@ -41,6 +44,7 @@ export function startInputLoop(options: InputLoopOptions): InputLoop {
       try {
         await input.gather?.();
       } catch (error) {
+        failures.add();
         log.trouble('gather', `Could not gather: ${(error as Error).message}`);
       }
       await options.flush();

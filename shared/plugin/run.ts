@@ -75,7 +75,9 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
 
   const kernel = createKernel(options.max_line_bytes);
   const { bytes, readAt } = kernel;
-  kernel.setPrecision(UNIT_NS[options.precision]);
+  // lines of an input always have nanoseconds
+  const precision = kinds[0] === 'input' ? 'ns' : options.precision;
+  kernel.setPrecision(UNIT_NS[precision]);
   const memory = new DecisionMemory(kernel, (counter, n) => registry.add(counter.id, n));
   const names = createTagNames(kernel);
   const feed = (lines: Uint8Array) => {
@@ -96,6 +98,7 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
     ownStats,
     memory,
     names,
+    precision,
     now,
     nowNs: nanosecondClock(),
     send: (lines) => entrance.send(lines),
@@ -111,6 +114,7 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
   let source = { pause() {}, resume() {}, close() {} };
   let gathered = Promise.resolve();
   let isPaused = false;
+  let isRead = true;
   const flow = {
     blocked() {
       isPaused = true;
@@ -121,7 +125,10 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
       isPaused = false;
       for (const resolve of waiting.splice(0)) resolve();
     },
-    gone: () => ending.end(),
+    gone() {
+      isRead = false;
+      ending.end();
+    },
   };
 
   // 6. write
@@ -168,9 +175,17 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
     return untilDrained();
   });
   if (stages.input) {
-    const { input, points, intervalMs } = stages.input;
+    const { input, points, intervalMs, failures } = stages.input;
     const loop = startInputLoop({
-      ...{ input, host, log, signals, once: settings.once, pollIntervalDisabled: settings.pollIntervalDisabled },
+      ...{
+        input,
+        host,
+        log,
+        signals,
+        failures,
+        once: settings.once,
+        pollIntervalDisabled: settings.pollIntervalDisabled,
+      },
       intervalMs: settings.pollIntervalMs ?? intervalMs,
       flush: async () => entrance.send(points.take()),
       ended: () => ending.end(),
@@ -209,7 +224,8 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
   await ending.finish(gathered);
   await stages.stopInput();
   if (stages.input) feed(stages.input.points.take());
-  if (ending.isOrdered) badLines.unfinished(framer.takeUnfinished());
+  if (!isRead) framer.takeUnfinished();
+  else if (ending.isOrdered) badLines.unfinished(framer.takeUnfinished());
   else framer.end();
   statistics.write();
   statistics.stop();

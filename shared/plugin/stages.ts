@@ -3,12 +3,14 @@ import type { DecisionMemory } from '../line-protocol/decision-memory.ts';
 import type { TagNames } from '../line-protocol/line-view.ts';
 import type { PointBuffer } from '../line-protocol/point-writer.ts';
 import type { Log } from '../log/log.ts';
+import type { Counter } from '../stats/stats.ts';
 import type { StageStats, StatsRegistry } from '../stats/stats-registry.ts';
 import { flagName } from './command-line.ts';
 import type {
   Host,
   Input,
   InputDefinition,
+  OutputContext,
   OutputDefinition,
   PluginDefinition,
   ProcessorDefinition,
@@ -26,7 +28,13 @@ import type { PlacedStats } from './statistics.ts';
 
 /** A chain's stages, started. */
 export interface Stages {
-  readonly input?: { readonly input: Input; readonly points: PointBuffer; readonly intervalMs: number };
+  readonly input?: {
+    readonly input: Input;
+    readonly points: PointBuffer;
+    readonly intervalMs: number;
+    /** Gatherings that failed. */
+    readonly failures: Counter;
+  };
   /** What a line passes: the input's filter where it has one, then the processors. */
   readonly processors: readonly Stage[];
   readonly outputs: readonly OutputStage[];
@@ -46,6 +54,8 @@ export interface StageSurroundings {
   readonly ownStats: StageStats;
   readonly memory: DecisionMemory;
   readonly names: TagNames;
+  /** Unit of the timestamps in the chain. */
+  readonly precision: OutputContext['precision'];
   readonly now: () => number;
   readonly nowNs: () => bigint;
   /** Sends an input's lines down the chain; a promise resolves when there is room for more. */
@@ -112,8 +122,11 @@ async function startEach(
       }
       case 'output': {
         const { start } = definition as OutputDefinition<unknown>;
-        const { precision } = config.process;
-        const output = await start(options, { ...context, precision, writeStdout: around.writeStdout });
+        const output = await start(options, {
+          ...context,
+          precision: around.precision,
+          writeStdout: around.writeStdout,
+        });
         running.push({ alias, stop: () => output.stop?.() });
         outputs.push({
           alias,
@@ -179,6 +192,7 @@ async function startInput(
   intervalMs: number,
   around: StageSurroundings,
 ): Promise<Stages['input'] & object> {
+  const failures = context.stats.counter('gather_errors');
   const unwritable = context.stats.counter('unwritable_values');
   const { PointBuffer } = await import('../line-protocol/point-writer.ts');
   const points = new PointBuffer({
@@ -192,7 +206,7 @@ async function startInput(
   const { send, end } = around;
   const flush = async () => send(points.take());
   const input = await start(options, { ...context, points, flush, send, end });
-  return { input, points, intervalMs };
+  return { input, points, intervalMs, failures };
 }
 
 async function startProcessor(

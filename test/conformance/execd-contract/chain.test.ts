@@ -79,6 +79,17 @@ describe('a chain', () => {
     expect(host.stdout.blankLines).toBe(65_536);
   });
 
+  test('has nanoseconds from its input, whatever stdin would have', async ({ start, file }) => {
+    const config = file(
+      'chain.conf',
+      '[process]\n  precision = "s"\n[[inputs.host_metrics]]\n  collect = ["system"]\n[[outputs.collectd_out]]\n  transport = "exec"\n',
+    );
+    const host = start({ command: crosslayer('chain', '--config', config, '--once') });
+    expect(await host.finished).toEqual({ code: 0, signal: null });
+    const [, seconds] = / (\d+)(?:\.\d+)?:/.exec(host.stdout.text) as unknown as [string, string];
+    expect(Math.abs(Number(seconds) - Date.now() / 1000)).toBeLessThan(60);
+  });
+
   test('keeps the process contract: SIGTERM delivers everything, logs name the stage', async ({ start, file }) => {
     const where = TAGGER.replace('node = ', 'alias = "where"\n  node = ').replace('topology.json', 'absent.json');
     const config = file('chain.conf', where + CONTEXT_OF_NODE);

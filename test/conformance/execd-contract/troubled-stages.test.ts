@@ -92,13 +92,14 @@ describe('an input with a bug', () => {
   });
 
   test('a gathering that fails is told, and the next one works', async ({ start, file }) => {
-    const config = file('input.conf', input('  throws_at = 1\n'));
+    const config = file('input.conf', `[process]\n  stats_interval = "1h"\n${input('  throws_at = 1\n')}`);
     const words = ['--config', config, '--host', 'telegraf', '-poll_interval', '10ms'];
     const host = start({ command: program('troubled-input', ...words) });
     await host.stderr.line(/^[EW]! .*nothing to be had/);
     await host.stdout.atLeast(2);
     expect(await host.stop()).toEqual({ code: 0, signal: null });
     expect(gathering(host.stdout.lines[0] ?? '')).toBe(2);
+    expect(host.stdout.text).toMatch(/^internal_troubled_input,.* gather_errors=1i[, ]/m);
   });
 
   test('more points than a pipe holds wait for a slow reader', async ({ start, file }) => {

@@ -143,3 +143,22 @@ test('a reader that is reset knows nothing of what it read', () => {
     reader.reset();
   }
 });
+
+test('what the callback throws leaves a reader that reads on', () => {
+  const reader = new LineReader();
+  const twice = text('m f=1 1\nm f=2 2\nm f="cut');
+  const fail = () => {
+    throw new Error('a bug of the caller');
+  };
+  for (let i = 0; i < 3; i++) {
+    expect(() => reader.read(twice, fail)).toThrow('a bug of the caller');
+    const values: unknown[] = [];
+    reader.read(text('m f=3 3\nm f=4 4\n'), (batch) => {
+      for (let k = 0; k < batch.length; k++) values.push(batch.fieldValue(batch.firstField(k)).value);
+    });
+    expect(values).toEqual([3, 4]);
+  }
+  reader.read(text('m f=5'), fail);
+  expect(() => reader.end(fail)).toThrow('a bug of the caller');
+  expect(() => reader.end(fail)).not.toThrow();
+});
