@@ -47,6 +47,30 @@ ${FILTER}
 [[outputs.append_file]]
   file = "collectd.lp"
 `,
+  exec: `${PROCESS}
+[[inputs.host_metrics]]
+[[outputs.collectd_out]]
+${FILTER}
+  transport = "exec"
+[[outputs.append_file]]
+  file = "exec.lp"
+`,
+  unixsock: `${PROCESS}
+[[inputs.host_metrics]]
+[[outputs.collectd_out]]
+  transport = "unixsock"
+  socket = "absent"
+[[outputs.append_file]]
+  file = "unixsock.lp"
+`,
+  network: `${PROCESS}
+[[inputs.host_metrics]]
+[[outputs.collectd_out]]
+  transport = "network"
+  server = "udp://127.0.0.1:9"
+[[outputs.append_file]]
+  file = "network.lp"
+`,
 };
 
 /** `internal_<plugin> <field>: <kind>` for each row of the page. */
