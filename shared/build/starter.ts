@@ -46,11 +46,5 @@ export function starterText(which: string, plugin: string | Readonly<Record<stri
   return `#!/usr/bin/env node
 'use strict';
 ${first}
-${loaderText(`\`\${__dirname}/\${${which}}\``)}// docs/decisions/003-optimiser.md; not before, since V8 takes compiled code only under the flags it was made with, and the first line should not wait
-setTimeout(() => {
-  const { setFlagsFromString } = require('node:v8');
-  setFlagsFromString('--interrupt-budget=3000000');
-  setFlagsFromString('--semi-space-growth-factor=1');
-}, 10).unref();
-`;
+${loaderText(`\`\${__dirname}/\${${which}}\``)}`;
 }

@@ -14,6 +14,7 @@ import { Ending } from './ending.ts';
 import { startInputLoop } from './input-loop.ts';
 import { LineEntrance } from './line-entrance.ts';
 import { openLogs } from './logs.ts';
+import { optimiseLate } from './optimiser.ts';
 import { watchParent } from './orphan.ts';
 import { Outputs } from './outputs.ts';
 import { ownHostName } from './own-host-name.ts';
@@ -62,6 +63,7 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
   const options = config.process;
   const now = Date.now;
   const kinds = config.stages.map(({ definition }) => definition.kind);
+  if (kinds.every((kind) => kind === 'processor')) optimiseLate();
   const role: LogRole = kinds.includes('output') ? 'output' : kinds[0] === 'input' ? 'input' : 'processor';
   const logs = openLogs(host, role, settings.logLevel, kinds.length === 1);
   const log = logs.ofProcess;
