@@ -51,8 +51,11 @@ function warmRun(program: string, folder: string): string {
     // a shell that is ended would leave us behind
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${PATIENCE_MS}).unref();
     // what V8 compiled for speed in this run, a start would compile again at the first call
-    const { setFlagsFromString } = require('node:v8');
+    const v8 = require('node:v8');
+    const { setFlagsFromString } = v8;
     setFlagsFromString('--no-sparkplug');
+    // the program's own flags come behind its start: with them in force V8 would refuse the cache at a start
+    v8.setFlagsFromString = () => {};
     const seen = new Map();
     process.on('exit', () => {
       setFlagsFromString('--sparkplug');
