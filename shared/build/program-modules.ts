@@ -8,7 +8,7 @@ import type { FoundPlugin } from './find-plugins.ts';
 import { PROCESS_VALIDATOR, validatorFile } from './validators.ts';
 
 const RUNTIME = 'shared/plugin/main.ts';
-const READERS = 'shared/config/read-config.ts';
+const READERS = 'shared/config/quick-config.ts';
 
 /** The module that only a configuration needs, as the program imports it. */
 export const CONFIGURATION = 'configuration';
@@ -59,7 +59,7 @@ export function entryModule(plugins: readonly FoundPlugin[], version: string, on
 export function configurationModule(plugins: readonly FoundPlugin[]): string {
   const definitions = plugins.flatMap((plugin) => plugin.definitions.map(({ definition }) => definition));
   return [
-    `export { defaultConfig, readConfig } from './${READERS}';`,
+    `export { defaultConfig, quickConfig } from './${READERS}';`,
     `import process from './${PROCESS_VALIDATOR}';`,
     ...definitions.map((definition, i) => `import validate${i} from './${validatorFile(definition)}';`),
     'export const validators = {',

@@ -20,8 +20,6 @@ export interface StageConfig<D extends Configurable> {
   readonly common: CommonOptions;
   /** The `alias`, else `<plugin>`, then `<plugin>#2`. */
   readonly alias: string;
-  /** Where its table stands; 0 without a file. */
-  readonly line: number;
 }
 
 /** A configuration that holds. */
@@ -86,8 +84,8 @@ class ConfigBuilder<D extends Configurable> {
       '/process',
     );
     const found = this.#findStages(root);
-    const stages = inChainOrder(found.map((stage) => this.#stage(stage)));
-    const named = this.#name(stages);
+    const lines = new Map(found.map((stage) => [this.#stage(stage), this.#document.lineOf(stage.pointer)]));
+    const named = this.#name(inChainOrder([...lines.keys()]), lines);
     if (this.#problems.length > 0) throw new ConfigError(this.#fileName, this.#problems);
     return { process: process as ProcessOptions, stages: named };
   }
@@ -215,7 +213,7 @@ class ConfigBuilder<D extends Configurable> {
         this.#report('conflict', place, path === '' ? message : `option "${path}": ${message}`);
       }
     }
-    return { definition, options, common, alias: common.alias ?? '', line: this.#document.lineOf(pointer) };
+    return { definition, options, common, alias: common.alias ?? '' };
   }
 
   #validate(validate: Validator, schema: TableSchema, table: TomlValue, pointer: string): Record<string, unknown> {
@@ -234,9 +232,11 @@ class ConfigBuilder<D extends Configurable> {
   }
 
   /** Gives every stage the name it is called by. */
-  #name(stages: readonly StageConfig<D>[]): StageConfig<D>[] {
+  #name(stages: readonly StageConfig<D>[], lines: ReadonlyMap<StageConfig<D>, number>): StageConfig<D>[] {
     const taken = new Set<string>();
-    for (const { alias, line } of stages) {
+    for (const stage of stages) {
+      const { alias } = stage;
+      const line = lines.get(stage) ?? 0;
       if (alias !== '' && taken.has(alias)) {
         const message = `alias ${quoteValue(alias)} is given to two stages; logs and statistics could not tell them apart`;
         this.#problems.push({ code: 'conflict', pointer: '', line, message });

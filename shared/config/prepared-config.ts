@@ -9,5 +9,5 @@ export function preparedConfig<D extends Configurable>(catalogue: Catalogue<D>, 
   const entry = catalogue.entries.find(({ name }) => name === plugin);
   if (!entry?.defaults || !catalogue.processDefaults) return undefined;
   const { definition } = entry.load();
-  return { process: catalogue.processDefaults, stages: [{ definition, ...entry.defaults, alias: plugin, line: 0 }] };
+  return { process: catalogue.processDefaults, stages: [{ definition, ...entry.defaults, alias: plugin }] };
 }

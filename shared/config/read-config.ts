@@ -4,11 +4,9 @@ import { ConfigError } from './errors.ts';
 import { readToml, TomlSyntaxError } from './toml-document.ts';
 import type { TomlDocument } from './toml-table.ts';
 
-export { defaultConfig } from './build-config.ts';
-
 /**
- * Reads a configuration. Import this module only when there is a file: it brings the TOML parser, which a start without
- * one need not load.
+ * Reads a configuration. Import this module only when `quickConfig` leaves a text to it: it brings a TOML parser that takes longer to load than all else
+ * that a configuration needs.
  * @throws {ConfigError} with every problem there is; of a text that is not TOML, the first
  */
 export function readConfig<D extends Configurable>(

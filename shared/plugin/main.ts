@@ -3,6 +3,7 @@ import type { Config } from '../config/build-config.ts';
 import type { Catalogue, CatalogueEntry, PluginFlag } from '../config/catalogue.ts';
 import { ConfigError } from '../config/errors.ts';
 import { preparedConfig } from '../config/prepared-config.ts';
+import { readOnce } from '../config/read-once.ts';
 import { type CommandLine, flagName, parseCommandLine, UsageError } from './command-line.ts';
 import type { PluginDefinition } from './definition.ts';
 import { detectHost } from './host.ts';
@@ -18,7 +19,7 @@ export interface Program {
   readonly version: string;
   readonly catalogue: Catalogue<PluginDefinition>;
   /** Brings what reads and checks a configuration, with the catalogue's validators: a start without a file does not need it. */
-  loadConfiguration(): Promise<Pick<typeof import('../config/read-config.ts'), 'defaultConfig' | 'readConfig'>>;
+  loadConfiguration(): Promise<Pick<typeof import('../config/quick-config.ts'), 'defaultConfig' | 'quickConfig'>>;
 }
 
 /**
@@ -138,6 +139,8 @@ async function configOf(program: Program, name: string, line: CommandLine): Prom
     catalogue: program.catalogue,
     environment: process.env,
     ...(name !== 'chain' && { plugin: name }),
+    // shared by the two readers
+    readFile: readOnce(),
   };
   if (line.config === undefined) {
     if (name === 'chain') throw new UsageError('"chain" needs --config FILE');
@@ -148,7 +151,10 @@ async function configOf(program: Program, name: string, line: CommandLine): Prom
   }
   const fromStdin = line.config === '-' || line.config === '/dev/stdin';
   const text = readText(fromStdin ? 0 : line.config);
-  const { readConfig } = await program.loadConfiguration();
+  const { quickConfig } = await program.loadConfiguration();
+  const quick = quickConfig(text, options);
+  if (quick) return quick;
+  const { readConfig } = await import('../config/read-config.ts');
   return readConfig(text, fromStdin ? '(stdin)' : line.config, options);
 }
 

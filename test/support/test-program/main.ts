@@ -13,5 +13,5 @@ const catalogue = catalogueOf([
   sendingInput,
   protocolOutput,
 ]);
-const loadConfiguration = () => import('../../../shared/config/read-config.ts');
+const loadConfiguration = () => import('../../../shared/config/quick-config.ts');
 runProgram({ version: '0.0.0-test', catalogue, loadConfiguration }, process.argv.slice(2));

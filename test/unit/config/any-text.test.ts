@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { catalogueOf } from '../../../shared/config/compile-validator.ts';
 import { ConfigError } from '../../../shared/config/errors.ts';
+import { quickConfig } from '../../../shared/config/quick-config.ts';
 import { readConfig } from '../../../shared/config/read-config.ts';
 import { sampleChain } from '../../../shared/config/sample-conf.ts';
 import { dummyInput, dummyOutput, fullPlugin, plainPlugin } from '../../support/dummy-plugins.ts';
@@ -18,10 +19,14 @@ const catalogue = {
 };
 
 function expectAnswer(text: string): void {
+  const options = { catalogue, environment: { A: 'a' }, readFile: () => 'secret' };
+  const quick = quickConfig(text, options);
   try {
-    readConfig(text, 'x.conf', { catalogue, environment: { A: 'a' }, readFile: () => 'secret' });
+    const config = readConfig(text, 'x.conf', options);
+    if (quick) expect(quick).toStrictEqual(config);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
+    expect(quick).toBe(undefined);
     expect(error.lines.length).toBeGreaterThan(0);
     for (const line of error.lines) expect(line).toMatch(/^x\.conf:(\d+:)? \S/);
   }
@@ -30,7 +35,7 @@ function expectAnswer(text: string): void {
 const SAMPLE = uncomment(sampleChain(plugins));
 const LINES = SAMPLE.split('\n').filter((line) => line.trim() !== '' && !line.includes('##'));
 
-test('whatever the text, the answer is a configuration or its problems', () => {
+test('whatever the text, the answer is a configuration or its problems, and the quick one is the same or none', () => {
   fc.assert(fc.property(fc.string({ maxLength: 80 }), expectAnswer), { numRuns: 300 });
 });
 
