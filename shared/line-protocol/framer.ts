@@ -1,6 +1,9 @@
 import { CONSUMED, HASH, LF, MAX_ROWS, OPEN_QUOTE } from './kernel/layout.ts';
 import type { Kernel } from './kernel.ts';
 
+/** A bug: it would never come to an end, and a process that says so is better than one that hangs. */
+const NO_PROGRESS = 'The line kernel makes no progress';
+
 /** Who takes what the framer finds. All positions are in the kernel's memory and valid until the call returns. */
 export interface BatchSink {
   /** Complete records stand in the kernel's rows; [from, to) holds them with the comments and blank lines between. */
@@ -84,7 +87,11 @@ export class Framer {
     this.#overlong = false;
     if (this.#carried === 0) return;
     const to = bytes[readAt - 1] === LF ? readAt : readAt + 1;
-    for (let from = this.#scanAll(readAt - this.#carried, to, 0); from < to; ) from = this.#scanAll(from, to, 1);
+    for (let from = this.#scanAll(readAt - this.#carried, to, 0); from < to; ) {
+      const next = this.#scanAll(from, to, 1);
+      if (next === from) throw new Error(NO_PROGRESS);
+      from = next;
+    }
     this.#carried = 0;
     this.#kernel.restart();
   }
@@ -111,8 +118,9 @@ export class Framer {
       const rows = this.#kernel.scan(start, to, giveUp, decide, begin());
       const consumed = this.#kernel.i32[CONSUMED >> 2] as number;
       if (consumed > start) this.#sink.batch(rows, start, consumed);
-      start = consumed;
       if (rows < MAX_ROWS) return consumed;
+      if (consumed === start) throw new Error(NO_PROGRESS);
+      start = consumed;
     }
   }
 
