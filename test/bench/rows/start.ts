@@ -32,7 +32,7 @@ export async function startRow(bench: Bench): Promise<Results> {
   };
   const times = new Map<string, number[]>(Object.keys(commands).map((name) => [name, []]));
   bench.say(`Start to first line of ${Object.keys(commands).join(', ')}`);
-  for (let round = 0; round < bench.rounds * 6 + 1; round++) {
+  for (let round = 0; round < bench.rounds * 12 + 1; round++) {
     for (const [name, command] of Object.entries(commands)) times.get(name)?.push(await firstLine(command));
   }
   const ms = new Map([...times].map(([name, values]) => [name, median(values)]));
