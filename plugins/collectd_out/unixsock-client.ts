@@ -45,7 +45,8 @@ export class UnixsockClient {
   #delayMs = FIRST_DELAY_MS;
   #cancelRetry: (() => void) | undefined;
   #cancelTimeout: (() => void) | undefined;
-  #lastAnswerAt = 0;
+  /** When the last answer came, or the first command was sent after all others were answered. */
+  #waitsSince = 0;
   /** Connections that ended without an answer. */
   #fruitless = 0;
   #awaySince: number | undefined;
@@ -122,15 +123,16 @@ export class UnixsockClient {
     if (this.#awaySince !== undefined)
       log.info(`Connected again after ${Math.round((clock.now() - this.#awaySince) / 1000)} s`);
     this.#awaySince = undefined;
-    this.#lastAnswerAt = clock.now();
     this.#pump();
     this.#settle();
   }
 
   #pump(): void {
     while (this.#socket && this.#isConnected) {
+      const isFirst = this.#queue.outstanding === 0;
       const commands = this.#queue.takeUnsent(WINDOW - this.#queue.outstanding);
       if (commands === undefined) break;
+      if (isFirst) this.#waitsSince = this.#options.clock.now();
       this.#socket.write(commands);
     }
     this.#watch();
@@ -140,12 +142,11 @@ export class UnixsockClient {
   #watch(): void {
     if (this.#cancelTimeout || this.#queue.outstanding === 0) return;
     const { clock, timeoutMs } = this.#options;
-    if (this.#queue.outstanding > 0 && this.#lastAnswerAt === 0) this.#lastAnswerAt = clock.now();
-    const since = this.#lastAnswerAt;
+    const since = this.#waitsSince;
     this.#cancelTimeout = clock.after(Math.max(1, since + timeoutMs - clock.now()), () => {
       this.#cancelTimeout = undefined;
       if (this.#queue.outstanding === 0) return;
-      if (this.#lastAnswerAt === since) this.#giveUpFirst();
+      if (this.#waitsSince === since) this.#giveUpFirst();
       else this.#watch();
     });
   }
@@ -164,7 +165,7 @@ export class UnixsockClient {
 
   #answered(status: number, text: string): void {
     const command = this.#queue.outstanding > 0 ? this.#queue.shift() : undefined;
-    this.#lastAnswerAt = this.#options.clock.now();
+    this.#waitsSince = this.#options.clock.now();
     this.#fruitless = 0;
     this.#delayMs = FIRST_DELAY_MS;
     if (status < 0) this.#report(text, command);
