@@ -90,7 +90,7 @@ export class CommandQueue {
   /** Removes the oldest commands until at most so many bytes are left, and gives how many. Nothing may be outstanding. */
   trim(maxBytes: number): number {
     let removed = 0;
-    for (; this.#bytes > maxBytes; removed++) this.shift();
+    while (this.#bytes > maxBytes && this.shift() !== undefined) removed++;
     return removed;
   }
 }

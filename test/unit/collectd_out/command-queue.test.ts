@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { CommandQueue } from '../../../plugins/collectd_out/command-queue.ts';
 
 const block = (...commands: string[]) => Buffer.from(commands.map((command) => `${command}\n`).join(''));
@@ -41,6 +41,19 @@ describe('commands', () => {
     expect(queue.trim(12)).toBe(2);
     expect([queue.lines, queue.bytes]).toEqual([2, 10]);
     expect(text(queue.takeUnsent(9))).toBe('cccc\ndddd\n');
+  });
+
+  test('are trimmed until there are none, not longer', () => {
+    const queue = new CommandQueue();
+    queue.add(block('a', 'b'), 2);
+    const shift = vi.spyOn(queue, 'shift');
+    const original = CommandQueue.prototype.shift.bind(queue);
+    shift.mockImplementation(() => {
+      if (shift.mock.calls.length > 3) throw new Error('It goes on for ever');
+      return original();
+    });
+    expect(queue.trim(-1)).toBe(2);
+    expect([queue.lines, queue.bytes]).toEqual([0, 0]);
   });
 });
 
