@@ -28,6 +28,8 @@ const MAX_DELAY_MS = 15_000;
 const MAX_ATTEMPTS = 3;
 /** How long the end of the process waits for collectd. The runtime gives an output 4 s. */
 const STOP_PATIENCE_MS = 3500;
+/** Between two messages that collectd is there again: one that ends every connection would say it several times a second. */
+const AGAIN_EVERY_MS = 60_000;
 const EXTRACT_BYTES = 120;
 
 /**
@@ -49,7 +51,10 @@ export class UnixsockClient {
   #waitsSince = 0;
   /** Connections that ended without an answer. */
   #fruitless = 0;
+  /** Since when nothing was answered, and since when there is a connection again, which a collectd that hangs takes, too. */
   #awaySince: number | undefined;
+  #connectedAt = 0;
+  #toldAgainAt: number | undefined;
   #waiting: (() => void)[] = [];
   #isEnding = false;
   #isStopping = false;
@@ -117,12 +122,9 @@ export class UnixsockClient {
   }
 
   #connected(): void {
-    const { clock, log } = this.#options;
     this.#isConnected = true;
     this.#connections.add();
-    if (this.#awaySince !== undefined)
-      log.info(`Connected again after ${Math.round((clock.now() - this.#awaySince) / 1000)} s`);
-    this.#awaySince = undefined;
+    this.#connectedAt = this.#options.clock.now();
     this.#pump();
     this.#settle();
   }
@@ -161,6 +163,7 @@ export class UnixsockClient {
   #loseFirst(): void {
     this.#queue.shift();
     this.#unanswered.add();
+    this.#fruitless = 0; // those that ended at it say nothing about the next
   }
 
   #answered(status: number, text: string): void {
@@ -168,7 +171,17 @@ export class UnixsockClient {
     this.#waitsSince = this.#options.clock.now();
     this.#fruitless = 0;
     this.#delayMs = FIRST_DELAY_MS;
+    if (this.#awaySince !== undefined) this.#tellAgain(this.#awaySince);
+    this.#awaySince = undefined;
     if (status < 0) this.#report(text, command);
+  }
+
+  #tellAgain(awaySince: number): void {
+    const { clock, log } = this.#options;
+    const now = clock.now();
+    if (this.#toldAgainAt !== undefined && now - this.#toldAgainAt < AGAIN_EVERY_MS) return;
+    this.#toldAgainAt = now;
+    log.info(`Connected again after ${((this.#connectedAt - awaySince) / 1000).toFixed(1)} s`);
   }
 
   #report(text: string, command: Buffer | undefined): void {
@@ -185,10 +198,7 @@ export class UnixsockClient {
     this.#isConnected = false;
     this.#cancelTimeout?.();
     this.#cancelTimeout = undefined;
-    if (wasConnected && this.#queue.outstanding > 0 && ++this.#fruitless >= MAX_ATTEMPTS) {
-      this.#loseFirst();
-      this.#fruitless = 0;
-    }
+    if (wasConnected && this.#queue.outstanding > 0 && ++this.#fruitless >= MAX_ATTEMPTS) this.#loseFirst();
     this.#queue.unsend();
     this.#trim();
     this.#settle();
