@@ -1,4 +1,4 @@
-import { DatagramWriter } from '../../shared/collectd-protocol/datagram-writer.ts';
+import { NetworkSender } from '../../shared/collectd-protocol/network-sender.ts';
 import type { Security } from '../../shared/collectd-protocol/seal.ts';
 import { parseUdpEndpoint, type UdpEndpoint } from '../../shared/collectd-protocol/udp-endpoint.ts';
 import { UdpSender } from '../../shared/collectd-protocol/udp-sender.ts';
@@ -13,7 +13,7 @@ const STOP_PATIENCE_MS = 3500;
 
 /** Datagrams to a network plugin. One that is not full waits for the flush interval. */
 export function networkTransport(options: Options, { log, stats }: OutputContext): Transport {
-  const sender = new UdpSender({
+  const udp = new UdpSender({
     endpoint: parseUdpEndpoint(options.server, 'send').endpoint as UdpEndpoint,
     maxQueueBytes: options.queue_size,
     datagramsPerSecond: options.datagrams_per_second,
@@ -21,28 +21,23 @@ export function networkTransport(options: Options, { log, stats }: OutputContext
     ...(options.time_to_live !== undefined && { timeToLive: options.time_to_live }),
     onTrouble: (trouble, message) => log.trouble(trouble, message),
   });
-  const writer = new DatagramWriter({
-    onDatagram: (datagram) => sender.send(datagram),
+  const sender = new NetworkSender({
+    onDatagram: (datagram) => udp.send(datagram),
+    flushAfterMs: options.flush_interval,
     packetBytes: options.max_packet_size,
     security: securityOf(options),
   });
-  stats.gauge('sent_datagrams', () => BigInt(sender.sent));
-  stats.gauge('dropped_datagrams', () => BigInt(sender.dropped));
-  stats.gauge('send_errors', () => BigInt(sender.errors));
-  stats.gauge('queued_bytes', () => BigInt(sender.queuedBytes));
-  let timer: NodeJS.Timeout | undefined;
+  stats.gauge('sent_datagrams', () => BigInt(udp.sent));
+  stats.gauge('dropped_datagrams', () => BigInt(udp.dropped));
+  stats.gauge('send_errors', () => BigInt(udp.errors));
+  stats.gauge('queued_bytes', () => BigInt(udp.queuedBytes));
   let isEnding = false;
   /** Those who wait for room. */
   const waiting = new Set<() => void>();
-  const flush = () => {
-    timer = undefined;
-    writer.flush();
-  };
   return {
-    door: new NetworkDoor(writer),
+    door: new NetworkDoor(sender),
     flush() {
-      if (writer.pendingBytes > 0) timer ??= setTimeout(flush, options.flush_interval);
-      const room = isEnding ? undefined : sender.room();
+      const room = isEnding ? undefined : udp.room();
       if (room === undefined) return undefined;
       return new Promise((resolve) => {
         waiting.add(resolve);
@@ -57,11 +52,10 @@ export function networkTransport(options: Options, { log, stats }: OutputContext
       for (const resolve of waiting) resolve();
     },
     async stop() {
-      clearTimeout(timer);
-      writer.flush();
-      const before = sender.dropped;
-      await sender.close(STOP_PATIENCE_MS);
-      if (sender.dropped > before) log.error(`${sender.dropped - before} datagrams could not be sent; they are lost`);
+      sender.flush();
+      const before = udp.dropped;
+      await udp.close(STOP_PATIENCE_MS);
+      if (udp.dropped > before) log.error(`${udp.dropped - before} datagrams could not be sent; they are lost`);
     },
   };
 }
