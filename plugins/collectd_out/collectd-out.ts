@@ -34,7 +34,7 @@ export async function startCollectdOut(options: Options, context: OutputContext)
   const transport = startTransport(options, context);
   const sink = new ListsOut({
     door: transport.door,
-    interval: options.interval === undefined ? undefined : (String(options.interval / 1000) as ByteString),
+    interval: options.interval === undefined ? undefined : options.interval / 1000,
     emitted: context.shared(Emitted),
     log: context.log,
     stats: context.stats,
@@ -76,6 +76,7 @@ function countingEvents({ stats, log }: OutputContext): MappingEvents {
   const malformed = stats.counter('malformed_lines');
   const leftOutFields = stats.counter('left_out_fields');
   const leftOutTags = stats.counter('left_out_tags');
+  const leftOutIntervals = stats.counter('left_out_intervals');
   const shortened = stats.counter('shortened_names');
   const forgotten = stats.counter('forgotten_heads');
   return {
@@ -89,6 +90,10 @@ function countingEvents({ stats, log }: OutputContext): MappingEvents {
     },
     leftOutFields: (n) => leftOutFields.add(n),
     leftOutTags: (n) => leftOutTags.add(n),
+    leftOutInterval() {
+      leftOutIntervals.add();
+      log.trouble('interval', 'The interval of a line is no number of seconds above 0; the list goes without it');
+    },
     shortened({ plugin, pluginInstance }) {
       shortened.add();
       const name = fromByteString(`${plugin}-${pluginInstance}` as ByteString);

@@ -58,8 +58,8 @@ export type FieldUse =
 
 /** What lines with one head become; made at the first of them. */
 export interface HeadPlan {
-  /** Seconds, of a tag. */
-  readonly interval: ByteString | undefined;
+  /** Seconds, of a tag; NaN where that is no interval. */
+  readonly interval: number | undefined;
   /** What a field is for. Asked once for a head and field. */
   useOf(field: ByteString): FieldUse;
   /** The list of a line whose type is not known, by its fields in order. */

@@ -9,6 +9,7 @@ import { unescapeKey } from '../../shared/line-protocol/escape.ts';
 import { FIELD_KINDS, type LineBatch } from '../../shared/line-protocol/line-reader.ts';
 import type { FieldUse, HeadPlan, MappingOptions, Refusal } from './head-plan.ts';
 import { sourcesOf } from './known-types.ts';
+import { fieldInterval } from './line-interval.ts';
 import type { ListTarget } from './list-target.ts';
 import { MetricPlan } from './metric-plan.ts';
 import { NotificationPlan } from './notification-plan.ts';
@@ -19,7 +20,7 @@ import { ValueListPlan } from './value-list-plan.ts';
 /** Where value lists and events go. */
 export interface MappedSink {
   /** A list is complete: `target.fields` has the field of the batch for each data source. All fit their kinds. Gives why it cannot be taken. */
-  list(target: ListTarget, batch: LineBatch, timeNs: bigint, interval: ByteString | undefined): Refusal | undefined;
+  list(target: ListTarget, batch: LineBatch, timeNs: bigint, interval: number | undefined): Refusal | undefined;
   /** Line i is an event. */
   notification(plan: NotificationPlan, batch: LineBatch, i: number, timeNs: bigint): Refusal | undefined;
 }
@@ -31,6 +32,8 @@ export interface MappingEvents {
   /** Fields that go nowhere: strings, and what the options leave out. */
   leftOutFields(n: number): void;
   leftOutTags(n: number): void;
+  /** What a line has as its interval is none; it goes with that of the options, or without. */
+  leftOutInterval(): void;
   /** A name was cut to what collectd takes. */
   shortened(target: ListTarget['identifier']): void;
   /** Heads were forgotten, as there are more than are remembered. */
@@ -94,11 +97,12 @@ export class LineMapping {
     if (this.#unknown.length > 0) this.#takeUnknownType(plan, batch);
     if (this.#leftOut > 0) this.#events.leftOutFields(this.#leftOut);
     this.#leftOut = 0;
-    const interval =
-      this.#intervalField < 0
-        ? plan.interval
-        : (batch.bytes.latin1Slice(...textPlace(batch, this.#intervalField)) as ByteString);
+    let interval = this.#intervalField < 0 ? plan.interval : fieldInterval(batch, this.#intervalField);
     this.#intervalField = -1;
+    if (Number.isNaN(interval)) {
+      this.#events.leftOutInterval();
+      interval = undefined;
+    }
     const targets = this.#targetCount;
     this.#targetCount = 0;
     for (let k = 0; k < targets; k++) this.#send(this.#targets[k] as ListTarget, batch, timeNs, interval);
@@ -190,7 +194,7 @@ export class LineMapping {
       this.#takeSource(use.target, source, fields[keys.indexOf(name)] as number);
   }
 
-  #send(target: ListTarget, batch: LineBatch, timeNs: bigint, interval: ByteString | undefined): void {
+  #send(target: ListTarget, batch: LineBatch, timeNs: bigint, interval: number | undefined): void {
     const { kinds, fields } = target;
     for (let source = 0; source < kinds.length; source++) {
       const f = fields[source] as number;
@@ -258,13 +262,6 @@ function ownKind(batch: LineBatch, f: number): DataSourceKind | undefined {
 /** The kind that a field of the naming `crosslayer` was made of. */
 function listKind(batch: LineBatch, f: number): DataSourceKind {
   return batch.fields[f * 8 + 2] === UNSIGNED ? 'counter' : (ownKind(batch, f) as DataSourceKind);
-}
-
-function textPlace(batch: LineBatch, f: number): [number, number] {
-  const isQuoted = batch.fields[f * 8 + 2] === STRING;
-  const suffix = batch.fields[f * 8 + 2] === INTEGER || batch.fields[f * 8 + 2] === UNSIGNED ? 1 : 0;
-  const from = (batch.fields[f * 8 + 3] as number) + (isQuoted ? 1 : 0);
-  return [from, (batch.fields[f * 8 + 4] as number) - (isQuoted ? 1 : suffix)];
 }
 
 function withSources<S>(type: ByteString, sources: S | undefined): { type: ByteString; sources: S } | undefined {

@@ -7,11 +7,14 @@ import type { WriteProblem } from '../../shared/collectd-protocol/write-problem.
 import { type ByteString, fromByteString } from '../../shared/line-protocol/byte-string.ts';
 import type { LineBatch } from '../../shared/line-protocol/line-reader.ts';
 import type { Refusal } from './head-plan.ts';
+import { intervalText } from './line-interval.ts';
 import type { ListTarget } from './list-target.ts';
 import { refusalOf } from './refusal-of.ts';
 
-/** What a line may have before its length is looked at. */
-const LINE_ROOM = 8192;
+/** What a line may have besides its prefix, interval and values before its length is looked at: its time and end. */
+const LINE_ROOM = 128;
+/** Longest text of a value, with its colon. */
+const VALUE_ROOM = 40;
 const FIRST_SIZE = 65_536;
 /** A buffer that became larger than this is given up after use, and so are more than so many. */
 const KEPT_SIZE = 1 << 20;
@@ -35,7 +38,7 @@ export class ListText {
   #timeNs = -1n;
   readonly #timeText = Buffer.allocUnsafeSlow(64);
   #timeEnd = 0;
-  #interval: ByteString | undefined;
+  #interval: number | undefined;
   #intervalText = Buffer.alloc(0);
 
   /** Bytes that wait. */
@@ -64,20 +67,21 @@ export class ListText {
   }
 
   /** Gives why the list has no line. */
-  write(target: ListTarget, batch: LineBatch, timeNs: bigint, interval: ByteString | undefined): Refusal | undefined {
+  write(target: ListTarget, batch: LineBatch, timeNs: bigint, interval: number | undefined): Refusal | undefined {
     const prefix = target.prefix ?? prefixOf(target);
     if ('reason' in prefix) return refusalOf(prefix);
     target.prefix = prefix;
     const { kinds, fields } = target;
-    this.#reserve(prefix.length + LINE_ROOM);
+    if (interval !== undefined && interval !== this.#interval) this.#setInterval(interval);
+    const intervalBytes = interval === undefined ? 0 : this.#intervalText.length;
+    this.#reserve(prefix.length + intervalBytes + kinds.length * VALUE_ROOM + LINE_ROOM);
     const bytes = this.#bytes;
     const start = this.#end;
     bytes.set(prefix, start);
     let at = start + prefix.length;
     if (interval !== undefined) {
-      if (interval !== this.#interval) this.#setInterval(interval);
       bytes.set(this.#intervalText, at);
-      at += this.#intervalText.length;
+      at += intervalBytes;
     }
     if (timeNs !== this.#timeNs) this.#setTime(timeNs);
     const time = this.#timeText;
@@ -94,9 +98,9 @@ export class ListText {
     return undefined;
   }
 
-  #setInterval(interval: ByteString): void {
+  #setInterval(interval: number): void {
     this.#interval = interval;
-    this.#intervalText = Buffer.from(`interval=${interval} `, 'latin1');
+    this.#intervalText = Buffer.from(`interval=${intervalText(interval)} `, 'latin1');
   }
 
   /** Seconds with as many decimals as the time has. */

@@ -13,20 +13,18 @@ import type { NotificationPlan } from './notification-plan.ts';
 
 /** One of collectd's doors. Both give why something cannot go through. */
 export interface Door {
-  list(target: ListTarget, batch: LineBatch, timeNs: bigint, interval: ByteString | undefined): Refusal | undefined;
+  list(target: ListTarget, batch: LineBatch, timeNs: bigint, interval: number | undefined): Refusal | undefined;
   notification(notification: Notification): Refusal | undefined;
 }
 
 export interface ListsOutOptions {
   readonly door: Door;
   /** Seconds, where lines say nothing. */
-  readonly interval: ByteString | undefined;
+  readonly interval: number | undefined;
   readonly emitted: Emitted;
   readonly log: Log;
   readonly stats: PluginStats;
 }
-
-const INTERVAL = /^[0-9]{1,9}(?:\.[0-9]+)?$/;
 
 /** What is sent, whatever the door: counted, with its interval, and noted so that it is known when it comes back. */
 export class ListsOut implements MappedSink {
@@ -43,10 +41,9 @@ export class ListsOut implements MappedSink {
     this.#unknownSeverities = stats.counter('unknown_severities');
   }
 
-  list(target: ListTarget, batch: LineBatch, timeNs: bigint, interval: ByteString | undefined): Refusal | undefined {
+  list(target: ListTarget, batch: LineBatch, timeNs: bigint, interval: number | undefined): Refusal | undefined {
     const { door, emitted } = this.#options;
-    const isGood = interval !== undefined && INTERVAL.test(interval) && Number(interval) > 0;
-    const refusal = door.list(target, batch, timeNs, isGood ? interval : this.#options.interval);
+    const refusal = door.list(target, batch, timeNs, interval ?? this.#options.interval);
     if (refusal) return refusal;
     this.#lists.add();
     if (emitted.isWatched) emitted.recordValueList(target.identifier, cdtimeOfNs(timeNs));

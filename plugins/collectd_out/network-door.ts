@@ -4,7 +4,6 @@ import { cdtimeOfSeconds } from '../../shared/collectd-protocol/cdtime-text.ts';
 import type { DatagramWriter } from '../../shared/collectd-protocol/datagram-writer.ts';
 import type { Notification } from '../../shared/collectd-protocol/notification.ts';
 import type { DataSourceKind, Value, ValueList } from '../../shared/collectd-protocol/value-list.ts';
-import type { ByteString } from '../../shared/line-protocol/byte-string.ts';
 import type { LineBatch } from '../../shared/line-protocol/line-reader.ts';
 import type { Refusal } from './head-plan.ts';
 import type { ListTarget } from './list-target.ts';
@@ -16,7 +15,7 @@ const UNKNOWN: Value = { kind: 'gauge', value: Number.NaN };
 /** Datagrams of collectd's network protocol. */
 export class NetworkDoor implements Door {
   readonly #writer: Pick<DatagramWriter, 'write' | 'writeNotification'>;
-  #intervalText: ByteString | undefined;
+  #intervalSeconds: number | undefined;
   #interval = 0n;
   #timeNs = 0n;
   #time = 0n;
@@ -25,14 +24,14 @@ export class NetworkDoor implements Door {
     this.#writer = writer;
   }
 
-  list(target: ListTarget, batch: LineBatch, timeNs: bigint, interval: ByteString | undefined): Refusal | undefined {
+  list(target: ListTarget, batch: LineBatch, timeNs: bigint, interval: number | undefined): Refusal | undefined {
     if (timeNs !== this.#timeNs) {
       this.#timeNs = timeNs;
       this.#time = cdtimeOfNs(timeNs);
     }
-    if (interval !== this.#intervalText) {
-      this.#intervalText = interval;
-      this.#interval = interval === undefined ? 0n : (cdtimeOfSeconds(Number(interval)) ?? 0n);
+    if (interval !== this.#intervalSeconds) {
+      this.#intervalSeconds = interval;
+      this.#interval = interval === undefined ? 0n : (cdtimeOfSeconds(interval) ?? 0n);
     }
     const { kinds, fields, identifier } = target;
     const values: Value[] = [];

@@ -1,6 +1,5 @@
 import { formatPutnotif } from '../../shared/collectd-protocol/format-putnotif.ts';
 import type { Notification } from '../../shared/collectd-protocol/notification.ts';
-import type { ByteString } from '../../shared/line-protocol/byte-string.ts';
 import type { LineBatch } from '../../shared/line-protocol/line-reader.ts';
 import type { Counter, PluginStats } from '../../shared/stats/stats.ts';
 import type { Refusal } from './head-plan.ts';
@@ -20,7 +19,7 @@ export class TextDoor implements Door {
     this.#changedEvents = stats.counter('changed_notifications');
   }
 
-  list(target: ListTarget, batch: LineBatch, timeNs: bigint, interval: ByteString | undefined): Refusal | undefined {
+  list(target: ListTarget, batch: LineBatch, timeNs: bigint, interval: number | undefined): Refusal | undefined {
     return this.#lines.write(target, batch, timeNs, interval);
   }
 

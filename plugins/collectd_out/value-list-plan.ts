@@ -3,6 +3,7 @@ import { orderOfUnknownType, type ValueListHead } from '../../shared/collectd-li
 import type { DataSourceKind } from '../../shared/collectd-protocol/value-list.ts';
 import { type ByteString, fromByteString } from '../../shared/line-protocol/byte-string.ts';
 import type { FieldUse, HeadPlan } from './head-plan.ts';
+import { tagInterval } from './line-interval.ts';
 import { ListTarget } from './list-target.ts';
 import type { RuleMatch } from './map-rules.ts';
 import type { IdentifierParts, TargetMaker } from './target-maker.ts';
@@ -15,7 +16,7 @@ const MAX_SHAPES = 16;
 
 /** Lines that were made of value lists: they become these lists again, with the parts that an entry renames. */
 export class ValueListPlan implements HeadPlan {
-  readonly interval: ByteString | undefined;
+  readonly interval: number | undefined;
   readonly #list: ValueListHead;
   readonly #maker: TargetMaker;
   readonly #made: { readonly parts: IdentifierParts; readonly leftOutTags: number };
@@ -35,7 +36,8 @@ export class ValueListPlan implements HeadPlan {
     this.#list = list;
     this.#maker = maker;
     this.#otherFields = otherFields;
-    this.interval = list.otherTags.includes(INTERVAL) ? head.tags.get(INTERVAL) : undefined;
+    const interval = list.otherTags.includes(INTERVAL) ? head.tags.get(INTERVAL) : undefined;
+    this.interval = interval === undefined ? undefined : tagInterval(interval);
     const { host, plugin, pluginInstance, type, typeInstance } = list.identifier;
     const own = { host, plugin, plugin_instance: pluginInstance, type, type_instance: typeInstance };
     const ownTags = [...head.tags.keys()].filter((key) => key === INTERVAL || !list.otherTags.includes(key));

@@ -24,7 +24,7 @@ export interface Settings extends Partial<Omit<MappingOptions, 'metaTags'>> {
   readonly map?: readonly MapEntry[];
   readonly metaTags?: readonly string[];
   /** Seconds. */
-  readonly interval?: string;
+  readonly interval?: number;
 }
 
 /** A mapping into a door, with what was said and counted at hand. */
@@ -40,12 +40,13 @@ export function mappingInto(door: Door, settings: Settings = {}) {
     metaTags: new Set((settings.metaTags ?? []).map(toByteString)),
   };
   const emitted = new Emitted();
-  const sink = new ListsOut({ door, interval: settings.interval as ByteString | undefined, emitted, log, stats });
+  const sink = new ListsOut({ door, interval: settings.interval, emitted, log, stats });
   const events: MappingEvents = {
     malformed: (batch, i) => said.push(`malformed: ${batch.error(i)?.code}`),
     refused: ({ reason, message }) => said.push(`${reason}: ${message}`),
     leftOutFields: (n) => said.push(`${n} fields left out`),
     leftOutTags: (n) => said.push(`${n} tags left out`),
+    leftOutInterval: () => said.push('interval left out'),
     shortened: ({ pluginInstance, typeInstance }) => said.push(`shortened: ${pluginInstance} ${typeInstance}`),
     forgotten: (heads) => said.push(`${heads} heads forgotten`),
   };

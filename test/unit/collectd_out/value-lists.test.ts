@@ -80,7 +80,7 @@ describe('lines of the naming crosslayer', () => {
   test('have their interval, else the one of the options', () => {
     check('collectd_x,host=h,type=gauge,interval=10 value=1 5000000000', 'PUTVAL h/x/gauge interval=10 5:1');
     check('collectd_x,host=h,type=gauge interval=0.5,value=1 5000000000', 'PUTVAL h/x/gauge interval=0.5 5:1');
-    const settings = { interval: '7' };
+    const settings = { interval: 7 };
     check(
       'collectd_x,host=h,type=gauge interval=3i,value=1 5000000000',
       'PUTVAL h/x/gauge interval=3 5:1',
@@ -88,14 +88,42 @@ describe('lines of the naming crosslayer', () => {
       settings,
     );
     check('collectd_x,host=h,type=gauge value=1 5000000000', 'PUTVAL h/x/gauge interval=7 5:1', [], settings);
-    // what collectd would not read
-    for (const bad of ['0', '-1', '1e3', '"x"'])
+  });
+
+  test('have the interval in whatever way the number is written', () => {
+    const written = {
+      ...{ '1e1': '10', '10.000': '10', '1.5e-3': '0.0015', '1E8': '100000000', '5.': '5', '.5': '0.5' },
+      ...{ '10u': '10', '0.0999999996': '0.0999999996', '1e-8': '0.00000001', '0.333333333333333': '0.3333333333' },
+      [`1.${'0'.repeat(200_000)}`]: '1',
+      [`0.${'3'.repeat(5000)}`]: '0.3333333333',
+    };
+    for (const [text, expected] of Object.entries(written)) {
       check(
-        `collectd_x,host=h,type=gauge interval=${bad},value=1 5000000000`,
-        'PUTVAL h/x/gauge interval=7 5:1',
-        [],
-        settings,
+        `collectd_x,host=h,type=gauge interval=${text},value=1 5000000000`,
+        `PUTVAL h/x/gauge interval=${expected} 5:1`,
       );
+    }
+    check('collectd_x,host=h,type=gauge,interval=1e1 value=1 5000000000', 'PUTVAL h/x/gauge interval=10 5:1');
+  });
+
+  test('go without an interval that is none', () => {
+    const bad = ['0', '0i', '-1', '-1i', '1e9', '1e-12', '1e308', '"x"', '"10"', 'true'];
+    const lines = bad.map((text) => `collectd_x,host=h,type=gauge interval=${text},value=1 5000000000`);
+    const tags = ['x', '0', '-1', '1e99', '9'.repeat(30), `1.${'0'.repeat(5000)}`];
+    lines.push(...tags.map((text) => `collectd_x,host=h,type=gauge,interval=${text} value=1 5000000000`));
+    for (const line of lines) {
+      check(line, 'PUTVAL h/x/gauge 5:1', ['interval left out']);
+      check(line, 'PUTVAL h/x/gauge interval=7 5:1', ['interval left out'], { interval: 7 });
+    }
+  });
+
+  test('of more values than a line can hold are refused', () => {
+    const many = Array.from({ length: 1000 }, (_, n) => `${n}=1000000000.${n}`).join();
+    const { text, said } = textOf(
+      `collectd_x,host=h,type=nosuch ${many} 5000000000\ncollectd_x,host=h,type=gauge value=1 5000000000`,
+    );
+    expect(text).toEqual(['PUTVAL h/x/gauge 5:1']);
+    expect(said).toEqual([expect.stringMatching(/^too_long: A line for "h\/x\/nosuch" would have/) as string]);
   });
 
   test('lose what has no place, which is said', () => {

@@ -1,0 +1,48 @@
+import type { ByteString } from '../../shared/line-protocol/byte-string.ts';
+import { FIELD_KINDS, type LineBatch } from '../../shared/line-protocol/line-reader.ts';
+
+const FLOAT = FIELD_KINDS.indexOf('float');
+const INTEGER = FIELD_KINDS.indexOf('integer');
+const UNSIGNED = FIELD_KINDS.indexOf('unsigned');
+
+/** Any text of a number; longer ones are none that a program writes as an interval. */
+const NUMBER = /^[0-9]{1,20}(?:\.[0-9]{0,20})?(?:[eE][+-]?[0-9]{1,3})?$/;
+/** As many as collectd needs to read the very interval that it once sent: a step of 1e-10 s is shorter than half of its ticks. */
+const DECIMALS = 10;
+const PLAIN = /^[0-9]+(?:\.[0-9]{1,10})?$/;
+/** A nanosecond and 31 years: beyond is nothing that somebody measures. */
+const LEAST = 1e-9;
+const END = 1e9;
+
+/** What a line says about an interval that is none. */
+export const NO_INTERVAL = Number.NaN;
+
+/** Seconds, or `NO_INTERVAL`. */
+function intervalOf(seconds: number): number {
+  return seconds >= LEAST && seconds < END ? seconds : NO_INTERVAL;
+}
+
+/** The interval that a tag names, in seconds, or `NO_INTERVAL`. */
+export function tagInterval(text: ByteString): number {
+  return NUMBER.test(text) ? intervalOf(Number(text)) : NO_INTERVAL;
+}
+
+/** The interval that field f has, in seconds, or `NO_INTERVAL`: also for strings and booleans. */
+export function fieldInterval(batch: LineBatch, f: number): number {
+  switch (batch.fields[f * 8 + 2]) {
+    case FLOAT:
+      return intervalOf(batch.floats[f * 4 + 3] as number);
+    case INTEGER:
+      return intervalOf(Number(batch.integers[f * 4 + 3]));
+    case UNSIGNED:
+      return intervalOf(Number(batch.unsigneds[f * 4 + 3]));
+    default:
+      return NO_INTERVAL;
+  }
+}
+
+/** An interval as the text doors read it: a decimal without exponent, at most nine digits before the point and ten behind. */
+export function intervalText(seconds: number): string {
+  const text = String(seconds);
+  return PLAIN.test(text) ? text : seconds.toFixed(DECIMALS).replace(/\.?0+$/, '');
+}
