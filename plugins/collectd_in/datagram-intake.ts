@@ -2,7 +2,7 @@ import type { DatagramLines } from '../../shared/collectd-lines/datagram-lines.t
 import type { InputContext } from '../../shared/plugin/definition.ts';
 import type { DecodeReport } from './decode-report.ts';
 
-export interface IntakeOptions {
+interface IntakeOptions {
   readonly lines: DatagramLines;
   readonly report: DecodeReport;
   readonly send: InputContext['send'];

@@ -9,7 +9,7 @@ import type { PluginStats } from '../../shared/stats/stats.ts';
 import type { DatagramIntake } from './datagram-intake.ts';
 import type { Options } from './schema.ts';
 
-export interface ListenersOptions {
+interface ListenersOptions {
   readonly options: Pick<Options, 'listen' | 'interface' | 'receive_buffer' | 'max_waiting'>;
   readonly intake: DatagramIntake;
   readonly log: Log;

@@ -2,9 +2,11 @@ import { type FSWatcher, statSync, watch } from 'node:fs';
 import { basename } from 'node:path';
 import type { Log } from '../../shared/log/log.ts';
 import type { Counter, PluginStats } from '../../shared/stats/stats.ts';
+import { faultText, quotedName } from './spool-faults.ts';
 import { SpoolFolder } from './spool-folder.ts';
+import { StuckFiles } from './stuck-files.ts';
 
-export interface SpoolOptions {
+interface SpoolOptions {
   readonly folder: string;
   /** A larger file is removed unread. */
   readonly maxFileBytes: number;
@@ -28,6 +30,7 @@ const FILES_A_TURN = 50;
 export class NotificationSpool {
   readonly #options: SpoolOptions;
   readonly #files: SpoolFolder;
+  readonly #stuck: StuckFiles;
   readonly #timer: NodeJS.Timeout;
   readonly #taken: Counter;
   readonly #removed: Counter;
@@ -43,6 +46,7 @@ export class NotificationSpool {
     this.#options = options;
     const { stats, folder, maxFileBytes, now } = options;
     this.#files = new SpoolFolder(folder, maxFileBytes, now);
+    this.#stuck = new StuckFiles(now);
     this.#taken = stats.counter('spool_files');
     this.#removed = stats.counter('spool_files_refused');
     this.#refused = stats.counter('spool_refused_when_full');
@@ -55,6 +59,7 @@ export class NotificationSpool {
     this.#stopped = true;
     clearInterval(this.#timer);
     this.#watcher?.close();
+    this.#files.close();
   }
 
   /** Watches the directory that is there now, and reads what is in it. */
@@ -65,6 +70,7 @@ export class NotificationSpool {
       const there = `${dev}/${ino}`;
       if (there !== this.#watched) {
         this.#watcher?.close();
+        this.#files.close();
         this.#watcher = watch(folder, { persistent: false }, (_, name) => this.#told(name));
         // the timer goes on looking
         this.#watcher.on('error', () => {});
@@ -73,7 +79,10 @@ export class NotificationSpool {
     } catch (error) {
       this.#watcher?.close();
       this.#watched = '';
-      log.trouble('spool', `Cannot follow the spool of notifications, trying on: ${(error as Error).message}`);
+      log.trouble(
+        'spool',
+        `Cannot follow the spool of notifications, trying on: ${quotedName(folder)}: ${faultText(error)}`,
+      );
       return;
     }
     this.#scanSoon();
@@ -97,59 +106,90 @@ export class NotificationSpool {
   }
 
   async #scan(): Promise<void> {
-    const { log } = this.#options;
+    const { log, folder } = this.#options;
     while (this.#isDue && !this.#stopped) {
       this.#isDue = false;
       try {
-        const { names, refused, hasFreed } = this.#files.look();
-        if (hasFreed) this.#isDue = true;
-        if (refused > 0) this.#tellRefused(refused);
-        await this.#takeAll(names);
+        const found = this.#files.look((name) => this.#stuck.isResting(name));
+        for (const { name, error } of found.failed) this.#fails(name, error);
+        for (const { name, aside } of found.foreign) this.#tellForeign(name, aside);
+        this.#tellLost(found.refused, found.unfinished);
+        const taken = await this.#takeAll(found.names);
+        // where nothing can be taken the rest has time until the next look
+        if (found.hasFreed || (found.hasMore && taken > 0)) this.#isDue = true;
       } catch (error) {
-        log.trouble('spool', `Cannot read the spool of notifications: ${(error as Error).message}`);
+        log.trouble('spool', `Cannot read the spool of notifications ${quotedName(folder)}: ${faultText(error)}`);
       }
     }
   }
 
-  #tellRefused(count: number): void {
-    this.#refused.add(count);
-    const why = 'the spool was full, or they were too long';
-    this.#options.log.trouble(
-      'spool full',
-      `${count} notifications were refused by crosslayer-notify: ${why}`,
-      'error',
-    );
+  #tellLost(refused: number, unfinished: number): void {
+    const { log } = this.#options;
+    if (refused > 0) {
+      this.#refused.add(refused);
+      const why = 'the spool or the disk was full, or they were too long';
+      log.trouble('spool full', `${refused} notifications were refused by crosslayer-notify: ${why}`, 'error');
+    }
+    if (unfinished > 0) {
+      this.#removed.add(unfinished);
+      const text = `${unfinished} notifications in the spool were never finished by who wrote them; removed`;
+      log.trouble('spool unfinished', text, 'error');
+    }
   }
 
-  async #takeAll(names: readonly string[]): Promise<void> {
+  #tellForeign(name: string, aside: string | undefined): void {
+    this.#removed.add();
+    const what = aside === undefined ? 'removed, as many are put aside already' : `put aside as "${aside}"`;
+    this.#options.log.trouble('spool foreign', `${quotedName(name)} in the spool of notifications is no file; ${what}`);
+  }
+
+  /** It stays where it is, and must not keep others from being taken. */
+  #fails(name: string, error: unknown): void {
+    if (this.#stuck.add(name)) this.#removed.add();
+    const text = `Cannot take ${quotedName(name)} from the spool of notifications: ${faultText(error)}`;
+    this.#options.log.trouble('spool stuck', `${text}; it stays there, and is tried again every minute`);
+  }
+
+  /** Gives the number of files that are out of the way now. */
+  async #takeAll(names: readonly string[]): Promise<number> {
     let turn = 0;
+    let taken = 0;
     for (const name of names) {
-      if (this.#stopped) return;
-      await this.#takeOne(name);
+      if (this.#stopped) break;
+      try {
+        await this.#takeOne(name);
+        this.#stuck.forget(name);
+        taken++;
+      } catch (error) {
+        this.#fails(name, error);
+      }
       if (++turn % FILES_A_TURN === 0) await new Promise(setImmediate);
     }
+    return taken;
   }
 
-  /** Between claim and removal nothing is waited for, so a claim that lasts is one whose owner has died. */
+  /**
+   * Between claim and removal nothing is waited for, so a claim that lasts is one whose owner has died.
+   *
+   * @throws when the file cannot be had
+   */
   #takeOne(name: string): Promise<void> | undefined {
+    const claimed = this.#files.claim(name);
+    if (claimed === undefined) return undefined;
+    if (typeof claimed !== 'string') {
+      this.#tellForeign(claimed.name, claimed.aside);
+      return undefined;
+    }
     const { log, take } = this.#options;
-    const path = this.#files.claim(name);
-    if (path === undefined) return undefined;
     let behind: Promise<void> | undefined;
     try {
-      const text = this.#files.read(path, name);
-      if (text === undefined) {
-        this.#removed.add();
-        log.trouble('spool foreign', `"${name}" in the spool of notifications is no file; put aside as ".foreign-…"`);
-        return undefined;
-      }
-      behind = take(text, name);
+      behind = take(this.#files.read(claimed), name);
       this.#taken.add();
     } catch (error) {
       this.#removed.add();
-      log.trouble('spool file', `Cannot read the notification "${name}": ${(error as Error).message}; removed`);
+      log.trouble('spool file', `Cannot read the notification ${quotedName(name)}: ${faultText(error)}; removed`);
     }
-    this.#files.remove(path);
+    this.#files.remove(claimed);
     return behind;
   }
 }

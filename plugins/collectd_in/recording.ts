@@ -6,7 +6,7 @@ import type { DatagramIntake } from './datagram-intake.ts';
 import type { DecodeReport } from './decode-report.ts';
 import { recordedDatagrams } from './recorded-datagrams.ts';
 
-export interface RecordingOptions {
+interface RecordingOptions {
   readonly intake: DatagramIntake;
   readonly report: DecodeReport;
   readonly log: Log;

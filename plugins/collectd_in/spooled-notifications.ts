@@ -7,7 +7,7 @@ import type { ByteString } from '../../shared/line-protocol/byte-string.ts';
 import type { InputContext } from '../../shared/plugin/definition.ts';
 import type { Counter } from '../../shared/stats/stats.ts';
 
-export interface SpooledOptions {
+interface SpooledOptions {
   readonly context: Pick<InputContext, 'log' | 'stats' | 'now' | 'send'>;
   readonly emitted: Emitted | undefined;
   /** Counts what this process has emitted itself. */

@@ -107,11 +107,11 @@ test('a name with a dot in front is not for us', async () => {
 });
 
 test('a file whose follower has died is taken again', async () => {
-  put('.claim-99999-1700000000.000-5', 'claimed');
+  put('.claim-99999-1-1700000000.000-5', 'claimed');
   const { texts, context } = follow();
   put('2');
   await until(() => expect(texts).toEqual(['2']));
-  expect(readdirSync(folder)).toEqual(['.claim-99999-1700000000.000-5']);
+  expect(readdirSync(folder)).toEqual(['.claim-99999-1-1700000000.000-5']);
   context.nowMs = Date.now() + 11_000;
   await until(() => expect(texts).toEqual(['2', 'claimed']));
   await until(() => expect(readdirSync(folder)).toEqual([]));
@@ -126,11 +126,11 @@ test('what is too large is removed, what is no file put aside; both are counted 
   await until(() => expect(texts).toEqual(['4']));
   expect(context.said).toEqual([
     'T spool file: Cannot read the notification "1": it has 1001 bytes, the limit is 1000; removed',
-    'T spool foreign: "2" in the spool of notifications is no file; put aside as ".foreign-…"',
-    'T spool foreign: "3" in the spool of notifications is no file; put aside as ".foreign-…"',
+    `T spool foreign: "2" in the spool of notifications is no file; put aside as ".foreign-${process.pid}-1"`,
+    `T spool foreign: "3" in the spool of notifications is no file; put aside as ".foreign-${process.pid}-2"`,
   ]);
   expect(context.stats.read('spool_files_refused')).toBe(3);
-  expect(readdirSync(folder)).toEqual([`.foreign-${process.pid}-2`, `.foreign-${process.pid}-3`]);
+  expect(readdirSync(folder)).toEqual([`.foreign-${process.pid}-1`, `.foreign-${process.pid}-2`]);
   expect(existsSync('/etc/hostname')).toBe(true);
 });
 
@@ -162,4 +162,98 @@ test('notifications that found the spool full are counted once', async () => {
   await until(() => expect(context.stats.read('spool_refused_when_full')).toBe(5));
   expect(readdirSync(folder)).toEqual([]);
   expect(context.said[0]).toContain('3 notifications were refused by crosslayer-notify');
+});
+
+test('a name as long as names can be is taken', async () => {
+  // a claim has a longer name
+  writeFileSync(join(folder, `1${'x'.repeat(249)}`), 'long');
+  put('2');
+  const { texts, context } = follow();
+  await until(() => expect(texts).toEqual(['long', '2']));
+  await until(() => expect(readdirSync(folder)).toEqual([]));
+  expect(context.said).toEqual([]);
+});
+
+test('what cannot be taken keeps nothing else waiting, is counted once, and rests', async () => {
+  // no text has these bytes, so no name that was read leads to the file
+  const stuck = Buffer.concat([Buffer.from(`${folder}/0`), Buffer.from([0xff])]);
+  writeFileSync(stuck, 'stuck');
+  put('1');
+  const { texts, context } = follow();
+  await until(() => expect(texts).toEqual(['1']));
+  const said = 'T spool stuck: Cannot take "0\ufffd" from the spool of notifications: its name is no UTF-8; remove it';
+  const told = `${said}; it stays there, and is tried again every minute`;
+  for (const name of ['2', '3', '4']) {
+    put(name);
+    await until(() => expect(texts).toContain(name));
+  }
+  expect(context.said).toEqual([told]);
+  context.nowMs += 61_000;
+  put('5');
+  await until(() => expect(texts).toContain('5'));
+  await until(() => expect(context.said).toEqual([told, told]));
+  expect(context.stats.read('spool_files_refused')).toBe(1);
+  rmSync(stuck);
+});
+
+test('directories of one name come again and again: each is put aside under another name, the rest removed', async () => {
+  const { texts, context } = follow();
+  const fill = (name: string) => {
+    mkdirSync(join(folder, '.making', 'full'), { recursive: true });
+    renameSync(join(folder, '.making'), join(folder, name));
+  };
+  for (let n = 1; n <= 3; n++) {
+    fill('1');
+    await until(() => expect(context.stats.read('spool_files_refused')).toBe(n));
+  }
+  expect(readdirSync(folder)).toEqual([1, 2, 3].map((n) => `.foreign-${process.pid}-${n}`));
+  for (let n = 4; n <= 120; n++) mkdirSync(join(folder, `d${n}`));
+  await until(() => expect(context.stats.read('spool_files_refused')).toBe(120));
+  expect(readdirSync(folder)).toHaveLength(100);
+  expect(context.said.at(-1)).toMatch(/is no file; removed, as many are put aside already$/);
+  // what is in it may be of use to somebody
+  fill('1');
+  put('2');
+  await until(() => expect(texts).toEqual(['2']));
+  expect(context.said.at(-1)).toBe(
+    'T spool stuck: Cannot take "1" from the spool of notifications: it is a directory with something in it; remove it (ENOTEMPTY); it stays there, and is tried again every minute',
+  );
+  expect(existsSync(join(folder, '1', 'full'))).toBe(true);
+});
+
+test('what was put aside by a process before us keeps its name', async () => {
+  mkdirSync(join(folder, `.foreign-${process.pid}-1`, 'full'), { recursive: true });
+  mkdirSync(join(folder, '1', 'other'), { recursive: true });
+  const { context } = follow();
+  await until(() => expect(context.stats.read('spool_files_refused')).toBe(1));
+  await until(() => expect(existsSync(join(folder, `.foreign-${process.pid}-2`, 'other'))).toBe(true));
+  expect(existsSync(join(folder, `.foreign-${process.pid}-1`, 'full'))).toBe(true);
+});
+
+test('a count of what was refused that is a directory, or a link, is put aside', async () => {
+  const { texts, context } = follow();
+  mkdirSync(join(folder, '.refused', 'full'), { recursive: true });
+  put('1');
+  await until(() => expect(texts).toEqual(['1']));
+  await until(() => expect(context.stats.read('spool_files_refused')).toBe(1));
+  writeFileSync(join(folder, '.target'), 'xxxx');
+  symlinkSync('.target', join(folder, '.refused'));
+  put('2');
+  await until(() => expect(texts).toEqual(['1', '2']));
+  await until(() => expect(context.stats.read('spool_files_refused')).toBe(2));
+  expect(context.stats.read('spool_refused_when_full')).toBe(0);
+  // and the next count is taken
+  writeFileSync(join(folder, '.refused'), '..');
+  put('3');
+  await until(() => expect(context.stats.read('spool_refused_when_full')).toBe(2));
+});
+
+test('a notification of which half was written is counted', async () => {
+  writeFileSync(join(folder, '.tmp-1'), 'half');
+  const { context } = follow();
+  context.nowMs = Date.now() + 120_000;
+  await until(() => expect(context.stats.read('spool_files_refused')).toBe(1));
+  expect(context.said).toEqual([
+    'T spool unfinished: 1 notifications in the spool were never finished by who wrote them; removed',
+  ]);
 });
