@@ -2,14 +2,15 @@ import { type LineHead, lineHead } from '../../shared/collectd-lines/line-head.t
 import { isNotification } from '../../shared/collectd-lines/line-notification.ts';
 import { valueListHead } from '../../shared/collectd-lines/line-value-list.ts';
 import { misfitOf } from '../../shared/collectd-lines/source-value.ts';
-import { formatIdentifier } from '../../shared/collectd-protocol/identifier-text.ts';
 import type { DataSourceKind } from '../../shared/collectd-protocol/value-list.ts';
-import { type ByteString, fromByteString } from '../../shared/line-protocol/byte-string.ts';
+import type { ByteString } from '../../shared/line-protocol/byte-string.ts';
 import { unescapeKey } from '../../shared/line-protocol/escape.ts';
 import { FIELD_KINDS, type LineBatch } from '../../shared/line-protocol/line-reader.ts';
+import { listKind, ownKind } from './field-kind.ts';
 import type { FieldUse, HeadPlan, MappingOptions, Refusal } from './head-plan.ts';
 import { sourcesOf } from './known-types.ts';
 import { fieldInterval } from './line-interval.ts';
+import { BAD_TIME, badValue, incomplete } from './list-refusals.ts';
 import type { ListTarget } from './list-target.ts';
 import { MetricPlan } from './metric-plan.ts';
 import { NotificationPlan } from './notification-plan.ts';
@@ -40,10 +41,6 @@ export interface MappingEvents {
   forgotten(heads: number): void;
 }
 
-const FLOAT = FIELD_KINDS.indexOf('float');
-const INTEGER = FIELD_KINDS.indexOf('integer');
-const UNSIGNED = FIELD_KINDS.indexOf('unsigned');
-const BOOLEAN = FIELD_KINDS.indexOf('boolean');
 const STRING = FIELD_KINDS.indexOf('string');
 
 /** Lines into value lists. What was found out about a head and its fields is remembered, so that a line like the last one only has its values read. */
@@ -213,55 +210,6 @@ export class LineMapping {
   #report(refusal: Refusal | undefined): void {
     if (refusal) this.#events.refused(refusal);
   }
-}
-
-const BAD_TIME: Refusal = {
-  reason: 'bad_time',
-  message: 'A line has a time before 1970, which collectd does not know',
-};
-
-const MISFITS = {
-  text: 'is a string',
-  fraction: 'has a fraction, and the data source is an integer',
-  range: 'is outside of the range of the data source',
-  digits: 'would lose digits as a gauge',
-} as const;
-
-function incomplete(target: ListTarget, source: number): Refusal {
-  const message = `A line has no field "${nameOf(target, source)}", which ${describe(target)} needs`;
-  return { reason: 'incomplete', message };
-}
-
-function badValue(target: ListTarget, source: number, misfit: keyof typeof MISFITS): Refusal {
-  const message = `Field "${nameOf(target, source)}" ${MISFITS[misfit]}; left out: ${describe(target)}`;
-  return { reason: 'bad_value', message };
-}
-
-function nameOf(target: ListTarget, source: number): string {
-  return fromByteString(target.fieldNames[source] as ByteString);
-}
-
-function describe({ identifier }: ListTarget): string {
-  return JSON.stringify(fromByteString(formatIdentifier(identifier)));
-}
-
-/** A field's kind where nothing else says it: integers are derives, all other numbers gauges. */
-function ownKind(batch: LineBatch, f: number): DataSourceKind | undefined {
-  switch (batch.fields[f * 8 + 2]) {
-    case FLOAT:
-    case BOOLEAN:
-      return 'gauge';
-    case INTEGER:
-    case UNSIGNED:
-      return 'derive';
-    default:
-      return undefined;
-  }
-}
-
-/** The kind that a field of the naming `crosslayer` was made of. */
-function listKind(batch: LineBatch, f: number): DataSourceKind {
-  return batch.fields[f * 8 + 2] === UNSIGNED ? 'counter' : (ownKind(batch, f) as DataSourceKind);
 }
 
 function withSources<S>(type: ByteString, sources: S | undefined): { type: ByteString; sources: S } | undefined {
