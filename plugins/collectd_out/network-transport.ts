@@ -19,7 +19,7 @@ export function networkTransport(options: Options, { log, stats }: OutputContext
     datagramsPerSecond: options.datagrams_per_second,
     ...(options.interface !== undefined && { interface: options.interface }),
     ...(options.time_to_live !== undefined && { timeToLive: options.time_to_live }),
-    onTrouble: (trouble, message) => log.trouble(trouble, message),
+    onTrouble: (trouble, message) => log.trouble(trouble, message, trouble === 'full' ? 'error' : 'warn'),
   });
   const sender = new NetworkSender({
     onDatagram: (datagram) => udp.send(datagram),
@@ -53,9 +53,8 @@ export function networkTransport(options: Options, { log, stats }: OutputContext
     },
     async stop() {
       sender.flush();
-      const before = udp.dropped;
       await udp.close(STOP_PATIENCE_MS);
-      if (udp.dropped > before) log.error(`${udp.dropped - before} datagrams could not be sent; they are lost`);
+      if (udp.dropped > 0) log.error(`In this run ${udp.dropped} datagrams could not be sent; they are lost`);
     },
   };
 }

@@ -2,8 +2,8 @@ import { lookup } from 'node:dns/promises';
 import { UdpConnection, type UdpConnectionOptions, type UdpTarget } from './udp-connection.ts';
 import { endpointText, type UdpEndpoint } from './udp-endpoint.ts';
 
-/** What goes wrong: the name is not known, nobody listens there, the system does not take or deliver datagrams. */
-export type SendTrouble = 'unresolved' | 'refused' | 'failed';
+/** What goes wrong: the name is not known, nobody listens there, the system does not take or deliver datagrams, the oldest of a full queue are dropped. */
+export type SendTrouble = 'unresolved' | 'refused' | 'failed' | 'full';
 
 /** An address of a name. */
 export interface ResolvedAddress {
@@ -19,7 +19,7 @@ export interface UdpRouteOptions extends UdpConnectionOptions {
   readonly retryMs?: number;
   /** All addresses of a name; default: those that the system gives. */
   readonly resolve?: (name: string) => Promise<readonly ResolvedAddress[]>;
-  /** Told of every error, so it should count and sum up; for an operator. */
+  /** Told of every error and every time that datagrams are dropped, so it should count and sum up; for an operator. */
   readonly onTrouble: (trouble: SendTrouble, message: string) => void;
 }
 

@@ -35,6 +35,7 @@ export class UdpSender {
   #isClosed = false;
   #pendingBytes = 0;
   #waiting: Waiting[] = [];
+  readonly #onTrouble: UdpSenderOptions['onTrouble'];
   #sent = 0;
   #sentBytes = 0;
   #dropped = 0;
@@ -43,6 +44,7 @@ export class UdpSender {
     const { maxQueueBytes = DEFAULT_QUEUE_BYTES, datagramsPerSecond = 0, now = () => performance.now() } = options;
     this.#queue = new DatagramQueue(maxQueueBytes);
     this.#halfQueue = maxQueueBytes / 2;
+    this.#onTrouble = options.onTrouble;
     this.#pace = datagramsPerSecond > 0 ? new Pace(datagramsPerSecond, now) : undefined;
     this.#route = new UdpRoute(options, () => this.#pump());
   }
@@ -77,8 +79,14 @@ export class UdpSender {
       this.#dropped++;
       return;
     }
-    this.#dropped += this.#queue.add(datagram);
+    this.#overflowed(this.#queue.add(datagram));
     if (this.#cancelTurn === undefined) this.#pump();
+  }
+
+  #overflowed(dropped: number): void {
+    if (dropped === 0) return;
+    this.#dropped += dropped;
+    this.#onTrouble('full', 'The queue is full; the oldest datagrams are dropped');
   }
 
   /**

@@ -113,6 +113,25 @@ describe('security', () => {
   });
 });
 
+test('while the name of the server is not known, what the queue drops is told at once, and the sum at the end', async ({
+  collectdOut,
+}) => {
+  const host = collectdOut('transport = "network"\nserver = "udp://collectd.invalid"\nqueue_size = "64KiB"');
+  for (let n = 0; n < 20_000; n += 100) await host.write(lines(n, n + 100));
+  await host.stderr.line('The queue is full');
+  expect(await host.stop()).toEqual({ code: 0, signal: null });
+  await host.finished;
+  const FULL = 'E! [collectd_out] The queue is full; the oldest datagrams are dropped';
+  // the first, and those of the same minute as one line
+  const told = host.stderr.lines.filter((line) => line.startsWith(FULL));
+  expect(told).toEqual([FULL, expect.stringMatching(/ \(and \d+ more in the last \d+ s\)$/)]);
+  const lost = host.stderr.text.match(
+    /E! \[collectd_out\] In this run (\d+) datagrams could not be sent; they are lost/,
+  );
+  // 20,000 values, of which a datagram takes some 33
+  expect(Number(lost?.[1])).toBeGreaterThan(20_000 / 60);
+});
+
 test('when nobody listens it says so, and goes on', async ({ collectdOut }) => {
   const port = await freeUdpPort();
   const host = collectdOut(options(port, 'flush_interval = "10ms"'));

@@ -172,9 +172,11 @@ describe('names', () => {
       if (isKnown) return [{ address: '127.0.0.1', family: 4 }];
       throw Object.assign(new Error('getaddrinfo'), { code: 'EAI_AGAIN' });
     };
-    const { sender, trouble } = sendTo(`udp://collectd.example:${listener.port}`, { resolve, maxQueueBytes: 3 });
+    const options = { resolve, maxQueueBytes: 3 };
+    const { sender, trouble, troubles } = sendTo(`udp://collectd.example:${listener.port}`, options);
     for (const text of ['a', 'b', 'c', 'd', 'e']) sender.send(Buffer.from(text));
-    expect(await trouble(/./)).toBe('unresolved: Address of "collectd.example" is not known: EAI_AGAIN');
+    expect(await trouble(/^un/)).toBe('unresolved: Address of "collectd.example" is not known: EAI_AGAIN');
+    expect(troubles.slice(0, 2)).toEqual(Array(2).fill('full: The queue is full; the oldest datagrams are dropped'));
     expect([sender.dropped, sender.queuedBytes]).toEqual([2, 3]);
     // nobody waits for a peer to whom there is no way
     expect(sender.room()).toBeUndefined();
