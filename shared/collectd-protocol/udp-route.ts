@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import { isOfWay, isPassing } from './send-errors.ts';
 import { UdpConnection, type UdpConnectionOptions, type UdpTarget } from './udp-connection.ts';
 import { endpointText, type UdpEndpoint } from './udp-endpoint.ts';
 
@@ -15,7 +16,7 @@ export interface UdpRouteOptions extends UdpConnectionOptions {
   readonly endpoint: UdpEndpoint;
   /** How often a name is looked up again; 0: only after errors. Default 60,000. */
   readonly resolveEveryMs?: number;
-  /** After an error, before names are looked up and sockets made again. Default 5,000. */
+  /** After an error, before names are looked up and sockets made again; and the longest time between two tries to send. Default 5,000. */
   readonly retryMs?: number;
   /** All addresses of a name; default: those that the system gives. */
   readonly resolve?: (name: string) => Promise<readonly ResolvedAddress[]>;
@@ -24,7 +25,8 @@ export interface UdpRouteOptions extends UdpConnectionOptions {
 }
 
 const DEFAULT_RESOLVE_MS = 60_000;
-const DEFAULT_RETRY_MS = 5000;
+/** See `retryMs`. */
+export const DEFAULT_RETRY_MS = 5000;
 
 /** The way to an endpoint: looks names up, connects, and does both again when errors say that the way has changed. */
 export class UdpRoute {
@@ -59,8 +61,8 @@ export class UdpRoute {
   report(error: NodeJS.ErrnoException, connection: UdpConnection): void {
     if (this.#isClosed) return;
     this.#tell(error, connection.target);
-    // one that is too long says nothing about the way; where one address is all there is, another socket to it finds nobody either
-    const isWay = error.code !== 'EMSGSIZE' && (error.code !== 'ECONNREFUSED' || this.#isNamed);
+    // where one address is all there is, another socket to it finds nobody either
+    const isWay = isOfWay(error) && (error.code !== 'ECONNREFUSED' || this.#isNamed);
     if (!isWay || this.#isSuspect || connection !== this.#connection) return;
     this.#isSuspect = true;
     this.#lookSoon();
@@ -138,11 +140,15 @@ export class UdpRoute {
     }
   }
 
-  #tell({ code = '', message }: NodeJS.ErrnoException, { address }: UdpTarget): void {
+  #tell(error: NodeJS.ErrnoException, { address }: UdpTarget): void {
     this.#errors++;
+    const { code = '', message } = error;
     const where = `${endpointText(this.#options.endpoint)}${this.#isNamed ? ` (${address})` : ''}`;
     if (code === 'ECONNREFUSED') this.#options.onTrouble('refused', `Nobody listens at ${where} (${code})`);
-    else this.#options.onTrouble('failed', `Sending to ${where} failed: ${code || message}`);
+    else {
+      const what = isPassing(error) ? 'failed, trying again' : 'failed';
+      this.#options.onTrouble('failed', `Sending to ${where} ${what}: ${code || message}`);
+    }
   }
 }
 

@@ -1,7 +1,8 @@
 import { DatagramQueue } from './datagram-queue.ts';
 import { Pace } from './pace.ts';
+import { isPassing } from './send-errors.ts';
 import type { UdpConnection } from './udp-connection.ts';
-import { UdpRoute, type UdpRouteOptions } from './udp-route.ts';
+import { DEFAULT_RETRY_MS, UdpRoute, type UdpRouteOptions } from './udp-route.ts';
 
 export interface UdpSenderOptions extends UdpRouteOptions {
   /** Most bytes that wait while they cannot be sent; the oldest datagrams are dropped for new ones. Default 16 MiB. */
@@ -20,10 +21,12 @@ const DEFAULT_QUEUE_BYTES = 16 * 1024 * 1024;
 const DATAGRAMS_PER_TURN = 64;
 /** Bytes that the system has not taken yet. */
 const MAX_PENDING_BYTES = 1024 * 1024;
+/** After an error that may pass; twice as long after each further one. */
+const FIRST_PAUSE_MS = 250;
 
 /**
  * Sends datagrams to one address, name or group. It never throws: what cannot be sent now waits in a bounded queue, of which the oldest are dropped and
- * counted.
+ * counted. While errors last that may pass, such as a network that is away, one datagram at a time is tried.
  */
 export class UdpSender {
   readonly #queue: DatagramQueue;
@@ -33,6 +36,13 @@ export class UdpSender {
   /** Ends the wait for the next turn. */
   #cancelTurn: (() => void) | undefined;
   #isClosed = false;
+  /** Nobody will try again. */
+  #isOver = false;
+  /** The last datagram met an error that may pass. */
+  #isTroubled = false;
+  #isPaused = false;
+  readonly #maxPauseMs: number;
+  #pauseMs: number;
   #pendingBytes = 0;
   #waiting: Waiting[] = [];
   readonly #onTrouble: UdpSenderOptions['onTrouble'];
@@ -45,8 +55,19 @@ export class UdpSender {
     this.#queue = new DatagramQueue(maxQueueBytes);
     this.#halfQueue = maxQueueBytes / 2;
     this.#onTrouble = options.onTrouble;
+    this.#maxPauseMs = options.retryMs ?? DEFAULT_RETRY_MS;
+    this.#pauseMs = this.#firstPauseMs;
     this.#pace = datagramsPerSecond > 0 ? new Pace(datagramsPerSecond, now) : undefined;
     this.#route = new UdpRoute(options, () => this.#pump());
+  }
+
+  get #firstPauseMs(): number {
+    return Math.min(FIRST_PAUSE_MS, this.#maxPauseMs);
+  }
+
+  /** There is no way to the peer just now. */
+  get #isAway(): boolean {
+    return this.#route.connection === undefined || this.#isTroubled;
   }
 
   /** Datagrams that the system took; whether they arrived nobody knows. */
@@ -58,7 +79,7 @@ export class UdpSender {
     return this.#sentBytes;
   }
 
-  /** Datagrams that were given up: from a full queue, by an error, or at the end. */
+  /** Datagrams that were given up: from a full queue, by an error that does not pass, or at the end. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -94,15 +115,17 @@ export class UdpSender {
    * no way.
    */
   room(): Promise<void> | undefined {
-    if (this.#route.connection === undefined || this.#queue.bytes <= this.#halfQueue) return undefined;
-    return this.#until(() => this.#queue.bytes <= this.#halfQueue || this.#route.connection === undefined);
+    if (this.#isAway || this.#queue.bytes <= this.#halfQueue) return undefined;
+    return this.#until(() => this.#queue.bytes <= this.#halfQueue || this.#isAway);
   }
 
   /** Sends what waits, for at most so many milliseconds, and ends. */
   async close(withinMs = 1000): Promise<void> {
     this.#isClosed = true;
+    if (this.#isPaused) this.#pump();
     const isSent = this.#until(() => this.#queue.length === 0 && this.#pendingBytes === 0);
     const timer = setTimeout(() => {
+      this.#isOver = true;
       this.#dropped += this.#queue.clear();
       this.#route.close();
       this.#resume(true);
@@ -118,9 +141,10 @@ export class UdpSender {
   #pump(): void {
     this.#cancelTurn?.();
     this.#cancelTurn = undefined;
+    this.#isPaused = false;
     const { connection } = this.#route;
     if (connection === undefined) return;
-    for (let i = 0; this.#queue.length > 0 && this.#pendingBytes < MAX_PENDING_BYTES; i++) {
+    for (let i = 0; this.#queue.length > 0 && this.#pendingBytes < (this.#isTroubled ? 1 : MAX_PENDING_BYTES); i++) {
       if (i === DATAGRAMS_PER_TURN) {
         const turn = setImmediate(() => this.#pump());
         this.#cancelTurn = () => clearImmediate(turn);
@@ -143,16 +167,30 @@ export class UdpSender {
       if (error === null) {
         this.#sent++;
         this.#sentBytes += datagram.length;
+        this.#isTroubled = false;
+        this.#pauseMs = this.#firstPauseMs;
       } else {
         this.#route.report(error, connection);
-        // it is the answer to a datagram before; this one has not left
+        // it is the answer to a datagram before; this one has not left. Only once: where nobody listens, each would be answered so
         const isForOther = error.code === 'ECONNREFUSED' && !isSecond && connection === this.#route.connection;
         if (isForOther) this.#hand(datagram, connection, true);
+        else if (isPassing(error) && !this.#isOver) this.#putBack(datagram);
         else this.#dropped++;
       }
       if (this.#cancelTurn === undefined && this.#queue.length > 0) this.#pump();
       else this.#resume();
     });
+  }
+
+  #putBack(datagram: Buffer): void {
+    this.#overflowed(this.#queue.putBack(datagram));
+    this.#isTroubled = true;
+    if (this.#isPaused) return;
+    this.#cancelTurn?.();
+    this.#isPaused = true;
+    const turn = setTimeout(() => this.#pump(), this.#pauseMs);
+    this.#cancelTurn = () => clearTimeout(turn);
+    this.#pauseMs = Math.min(this.#maxPauseMs, this.#pauseMs * 2);
   }
 
   #until(isReady: () => boolean): Promise<void> {

@@ -1,7 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parseUdpEndpoint, UdpSender, type UdpSenderOptions } from '../../../shared/collectd-protocol/udp.ts';
+import { UdpConnection } from '../../../shared/collectd-protocol/udp-connection.ts';
 
 const opened: { close(): unknown }[] = [];
 
@@ -162,6 +163,87 @@ describe('unicast', () => {
     expect(troubles).toEqual([`failed: Sending to udp://127.0.0.1:${listener.port} failed: EMSGSIZE`]);
     expect([sender.sent, sender.dropped]).toEqual([1, 1]);
   });
+});
+
+/** The system refuses what is sent with this code, as long as it holds; and counts. */
+function refusing(code: string) {
+  const send = UdpConnection.prototype.send;
+  const system = { isRefusing: true, tries: 0 };
+  const spy = vi.spyOn(UdpConnection.prototype, 'send').mockImplementation(function (
+    this: UdpConnection,
+    datagram,
+    done,
+  ) {
+    system.tries++;
+    if (system.isRefusing) process.nextTick(done, Object.assign(new Error(`send ${code}`), { code }));
+    else send.call(this, datagram, done);
+  });
+  onTestFinished(() => spy.mockRestore());
+  return system;
+}
+
+describe('an error that passes', () => {
+  const CODES = ['ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN', 'ENOBUFS', 'EAGAIN', 'EPERM'];
+  test.for(CODES)('%s costs no datagram, and no order', async (code) => {
+    const listener = await Listener.open();
+    const system = refusing(code);
+    const { sender, trouble, troubles } = sendTo(`udp://127.0.0.1:${listener.port}`);
+    const texts = Array.from({ length: 200 }, (_, i) => `${i}`);
+    for (const text of texts.slice(0, 100)) sender.send(Buffer.from(text));
+    expect(await trouble(/./)).toBe(
+      `failed: Sending to udp://127.0.0.1:${listener.port} failed, trying again: ${code}`,
+    );
+    for (const text of texts.slice(100)) sender.send(Buffer.from(text));
+    // a turn found out; then one at a time is tried
+    const before = system.tries;
+    expect(before).toBeLessThanOrEqual(64);
+    await expect.poll(() => system.tries).toBeGreaterThan(before + 2);
+    expect(system.tries - before).toBeLessThan(60);
+    expect([sender.sent, sender.dropped, sender.errors]).toEqual([0, 0, troubles.length]);
+    system.isRefusing = false;
+    expect(await listener.until(200)).toEqual(texts);
+    expect([sender.sent, sender.dropped, sender.queuedBytes]).toEqual([200, 0, 0]);
+  });
+
+  test('while it lasts nobody waits, and the oldest make room', async () => {
+    const listener = await Listener.open();
+    const system = refusing('ENETUNREACH');
+    const options = { maxQueueBytes: 10 };
+    const { sender, trouble, troubles } = sendTo(`udp://127.0.0.1:${listener.port}`, options);
+    for (const text of 'abcdefghij') sender.send(Buffer.from(text));
+    await trouble(/^failed/);
+    expect(sender.room()).toBeUndefined();
+    expect([sender.queuedBytes, sender.dropped]).toEqual([10, 0]);
+    for (const text of 'klm') sender.send(Buffer.from(text));
+    expect([sender.queuedBytes, sender.dropped]).toEqual([10, 3]);
+    expect(troubles.filter((text) => text.startsWith('full'))).toHaveLength(3);
+    system.isRefusing = false;
+    expect((await listener.until(10)).join('')).toBe('defghijklm');
+  });
+
+  test('that lasts is tried less and less often, and does not hold up the end', async () => {
+    const system = refusing('ENETUNREACH');
+    const { sender, trouble } = sendTo('udp://127.0.0.1:9', { retryMs: 3_600_000 });
+    sender.send(Buffer.from('a'));
+    sender.send(Buffer.from('b'));
+    await trouble(/./);
+    const { tries } = system;
+    const started = performance.now();
+    await expect.poll(() => system.tries, { timeout: 3000, interval: 5 }).toBe(tries + 2);
+    // 250 and 500 ms; timers may be a millisecond early
+    expect(performance.now() - started).toBeGreaterThan(700);
+    await sender.close(20);
+    // once more at once
+    expect([system.tries, sender.dropped, sender.queuedBytes]).toEqual([tries + 3, 2, 0]);
+  });
+});
+
+test('"nobody listens" to every try costs the datagram after the second', async () => {
+  const system = refusing('ECONNREFUSED');
+  const { sender } = sendTo('udp://127.0.0.1:9');
+  for (let i = 0; i < 5; i++) sender.send(Buffer.from('x'));
+  await sender.close();
+  expect([system.tries, sender.sent, sender.dropped, sender.errors]).toEqual([10, 0, 5, 10]);
 });
 
 describe('names', () => {
