@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Catalogue, CatalogueEntry, Configurable } from './catalogue.ts';
 import { type CommonOptions, commonOptionsOf, type StageKind, stageSchema, tableOfKind } from './common-options.ts';
 import { convertValues, isTable } from './convert-values.ts';
@@ -8,6 +7,7 @@ import { explainError, optionName, pointerSteps } from './explain-error.ts';
 import { didYouMean } from './near-miss.ts';
 import { type ProcessOptions, processSchema } from './process-schema.ts';
 import { quoteValue } from './quote.ts';
+import { readSecretFile } from './read-secret-file.ts';
 import type { TableSchema } from './schema.ts';
 import { emptyDocument, pointerStep, type TomlDocument, type TomlTable, type TomlValue } from './toml-table.ts';
 import type { Validator } from './validator.ts';
@@ -219,7 +219,7 @@ class ConfigBuilder<D extends Configurable> {
   #validate(validate: Validator, schema: TableSchema, table: TomlValue, pointer: string): Record<string, unknown> {
     const value = convertValues(schema, table, pointer, {
       isExpanded: (place) => this.#expanded.has(place),
-      readFile: this.#options.readFile ?? ((path) => readFileSync(path, 'utf8')),
+      readFile: this.#options.readFile ?? readSecretFile,
       report: (code, place, message) => this.#report(code, place, `${optionName(pointerSteps(place))} ${message}`),
     });
     if (!validate(value)) {

@@ -10,13 +10,10 @@ import { pointerStep, type TomlTable, type TomlValue } from './toml-table.ts';
 export interface ConversionContext {
   /** Whether an environment variable was put into the string at this pointer: it may then stand for a number or a boolean. */
   isExpanded(pointer: string): boolean;
-  /** Reads a whole file as text. */
+  /** Reads a file with a secret; throws in words for an operator, also for one that is too long or no file. */
   readFile(path: string): string;
   report(code: ConfigErrorCode, pointer: string, message: string): void;
 }
-
-/** A secret longer than this is the wrong file. */
-const MAX_SECRET_LENGTH = 65_536;
 
 /**
  * A copy of what the file says in the units that stages want: durations in milliseconds, sizes in bytes, secrets read. What
@@ -112,9 +109,6 @@ function readSecret(path: string, pointer: string, context: ConversionContext): 
     return '';
   }
   if (content === '') context.report('unreadable_file', pointer, `names an empty file: ${quoteValue(path)}`);
-  if (content.length > MAX_SECRET_LENGTH) {
-    context.report('unreadable_file', pointer, `names a file too long for a secret: ${quoteValue(path)}`);
-  }
   return content;
 }
 
