@@ -11,6 +11,7 @@ import { LineMapping, type MappingEvents } from './line-mapping.ts';
 import { ListsOut } from './lists-out.ts';
 import { MapRule } from './map-rules.ts';
 import { readTypes } from './read-types.ts';
+import { RuleTable } from './rule-table.ts';
 import type { Options } from './schema.ts';
 import { startTransport } from './start-transport.ts';
 
@@ -24,10 +25,13 @@ export async function startCollectdOut(options: Options, context: OutputContext)
   }
   const mapping: MappingOptions = {
     prefix: toByteString(options.prefix),
-    rules: [...options.map, ...(options.default_map === 'on' ? DEFAULT_MAP : [])].map((entry) => new MapRule(entry)),
+    rules: new RuleTable(
+      [...options.map, ...(options.default_map === 'on' ? DEFAULT_MAP : [])].map((entry) => new MapRule(entry)),
+    ),
     types: await readTypes(options.types_db, context.log),
     hostname: toByteString(options.host ?? ownHost(context)),
     metaTags: new Set(options.meta_tags.map(toByteString)),
+    maxSeries: options.max_series,
     unmapped: options.unmapped_fields,
   };
   for (const problem of unknownTypes(options.map, mapping.types)) context.log.warn(problem);
@@ -39,7 +43,7 @@ export async function startCollectdOut(options: Options, context: OutputContext)
     log: context.log,
     stats: context.stats,
   });
-  const lines = new LineMapping(mapping, sink, countingEvents(context));
+  const lines = new LineMapping(mapping, sink, countingEvents(context, options));
   context.stats.gauge('remembered_heads', () => BigInt(lines.rememberedHeads));
   const reader = new LineReader({ precision: context.precision });
   const malformed = context.stats.counter('malformed_lines');
@@ -71,7 +75,7 @@ function ownHost({ host }: OutputContext): string {
 }
 
 /** What is lost is counted, and told once a minute for each reason. */
-function countingEvents({ stats, log }: OutputContext): MappingEvents {
+function countingEvents({ stats, log }: OutputContext, { max_series }: Options): MappingEvents {
   const refused = new Map(REFUSALS.map((reason: RefusalReason) => [reason, stats.counter(`refused_${reason}`)]));
   const malformed = stats.counter('malformed_lines');
   const leftOutFields = stats.counter('left_out_fields');
@@ -99,6 +103,12 @@ function countingEvents({ stats, log }: OutputContext): MappingEvents {
       const name = fromByteString(`${plugin}-${pluginInstance}` as ByteString);
       log.trouble('shortened', `A name is longer than collectd takes; cut, with a hash at its end: "${name}"`);
     },
-    forgotten: (heads) => forgotten.add(heads),
+    forgotten(heads) {
+      forgotten.add(heads);
+      log.trouble(
+        'forgotten',
+        `${heads} series were forgotten, as more come than "max_series" = ${max_series}; to look at them anew is slow`,
+      );
+    },
   };
 }

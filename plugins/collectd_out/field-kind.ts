@@ -7,7 +7,7 @@ const UNSIGNED = FIELD_KINDS.indexOf('unsigned');
 const BOOLEAN = FIELD_KINDS.indexOf('boolean');
 
 /** A field's kind where nothing else says it: integers are derives, all other numbers gauges. */
-export function ownKind(batch: LineBatch, f: number): DataSourceKind | undefined {
+export function ownKind(batch: LineBatch, f: number): 'gauge' | 'derive' | undefined {
   switch (batch.fields[f * 8 + 2]) {
     case FLOAT:
     case BOOLEAN:
@@ -22,5 +22,5 @@ export function ownKind(batch: LineBatch, f: number): DataSourceKind | undefined
 
 /** The kind that a field of the naming `crosslayer` was made of. */
 export function listKind(batch: LineBatch, f: number): DataSourceKind {
-  return batch.fields[f * 8 + 2] === UNSIGNED ? 'counter' : (ownKind(batch, f) as DataSourceKind);
+  return batch.fields[f * 8 + 2] === UNSIGNED ? 'counter' : (ownKind(batch, f) as 'gauge' | 'derive');
 }

@@ -2,19 +2,21 @@ import type { TypesDb } from '../../shared/collectd-protocol/types-db.ts';
 import type { DataSourceKind } from '../../shared/collectd-protocol/value-list.ts';
 import type { ByteString } from '../../shared/line-protocol/byte-string.ts';
 import type { ListTarget } from './list-target.ts';
-import type { MapRule } from './map-rules.ts';
+import type { RuleTable } from './rule-table.ts';
 
 /** How lines become value lists. */
 export interface MappingOptions {
   /** In front of the plugin in measurements of the naming `crosslayer`. */
   readonly prefix: ByteString;
   /** The operator's entries, then the default ones. */
-  readonly rules: readonly MapRule[];
+  readonly rules: RuleTable;
   readonly types: TypesDb;
   /** Host of lines that have none. */
   readonly hostname: ByteString;
   /** Tags that become meta data. */
   readonly metaTags: ReadonlySet<ByteString>;
+  /** Fields of series that are remembered at least. */
+  readonly maxSeries: number;
   /** What becomes of fields that no entry takes. */
   readonly unmapped: 'map' | 'drop';
 }
@@ -43,12 +45,19 @@ export interface Refusal {
   readonly message: string;
 }
 
+/** A field for which no entry names a type: its own kind decides. */
+export interface UnmappedUse {
+  readonly kind: 'unmapped';
+  /** What it is for where it is of this kind, once that was asked. */
+  gauge: FieldUse | undefined;
+  derive: FieldUse | undefined;
+}
+
 /** What one field of a line is for. */
 export type FieldUse =
   /** The value of a data source. */
   | { readonly kind: 'source'; readonly target: ListTarget; readonly source: number }
-  /** It has no entry: its own kind decides. */
-  | { readonly kind: 'unmapped'; of(kind: DataSourceKind): FieldUse }
+  | UnmappedUse
   /** One of a type that is not known: all fields of the line decide. */
   | { readonly kind: 'unknown_type' }
   /** How often the value comes, in seconds. */
@@ -60,8 +69,12 @@ export type FieldUse =
 export interface HeadPlan {
   /** Seconds, of a tag; NaN where that is no interval. */
   readonly interval: number | undefined;
+  /** Whether it must be kept for the next lines; otherwise it is made again for a field that is new. */
+  readonly stays: boolean;
   /** What a field is for. Asked once for a head and field. */
   useOf(field: ByteString): FieldUse;
+  /** What an unmapped field of this kind is for. Asked once for a head, field and kind. */
+  useOfKind?(field: ByteString, kind: 'gauge' | 'derive'): FieldUse;
   /** The list of a line whose type is not known, by its fields in order. */
   ofUnknownType?(fields: readonly ByteString[], kinds: readonly DataSourceKind[]): FieldUse;
 }

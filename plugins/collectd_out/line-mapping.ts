@@ -11,7 +11,7 @@ import type { FieldUse, HeadPlan, MappingOptions, Refusal } from './head-plan.ts
 import { sourcesOf } from './known-types.ts';
 import { fieldInterval } from './line-interval.ts';
 import { BAD_TIME, badValue, incomplete } from './list-refusals.ts';
-import type { ListTarget } from './list-target.ts';
+import { type ListTarget, useOfSource } from './list-target.ts';
 import { MetricPlan } from './metric-plan.ts';
 import { NotificationPlan } from './notification-plan.ts';
 import { PlanMemory, type RememberedPlan } from './plan-memory.ts';
@@ -59,15 +59,20 @@ export class LineMapping {
   /** Fields of the line under way whose type is not known. */
   readonly #unknown: number[] = [];
   #leftOut = 0;
+  /** Where in the plan of the line under way its next field is expected. */
+  #place = 0;
+  /** What was told of the line under way. */
+  readonly #refusals: Refusal[] = [];
 
   constructor(options: MappingOptions, sink: MappedSink, events: MappingEvents) {
     this.#options = options;
     this.#sink = sink;
     this.#events = events;
-    this.#plans = new PlanMemory(
-      (batch, i) => this.#planOf(lineHead(batch, i)),
-      (heads) => events.forgotten(heads),
-    );
+    this.#plans = new PlanMemory({
+      maxSeries: options.maxSeries,
+      make: (batch, i) => this.#planOf(lineHead(batch, i)),
+      forgotten: (heads) => events.forgotten(heads),
+    });
   }
 
   get rememberedHeads(): number {
@@ -90,11 +95,14 @@ export class LineMapping {
     this.#line++;
     const first = batch.firstField(i);
     const count = batch.fieldCount(i);
-    for (let k = 0; k < count; k++) this.#takeField(batch, first + k, this.#useOf(known, batch, k, first + k));
-    if (this.#unknown.length > 0) this.#takeUnknownType(plan, batch);
+    this.#place = 0;
+    for (let f = first; f < first + count; f++) this.#takeField(known, batch, i, f, this.#useOf(known, batch, i, f));
+    if (this.#unknown.length > 0) this.#takeUnknownType(known, batch, i);
+    this.#refusals.length = 0;
+    if (known.plan?.stays === false) known.plan = undefined;
     if (this.#leftOut > 0) this.#events.leftOutFields(this.#leftOut);
     this.#leftOut = 0;
-    let interval = this.#intervalField < 0 ? plan.interval : fieldInterval(batch, this.#intervalField);
+    let interval = this.#intervalField < 0 ? known.interval : fieldInterval(batch, this.#intervalField);
     this.#intervalField = -1;
     if (Number.isNaN(interval)) {
       this.#events.leftOutInterval();
@@ -108,40 +116,49 @@ export class LineMapping {
   #planOf(head: LineHead): HeadPlan {
     const { rules, prefix, types } = this.#options;
     const maker = new TargetMaker(head, this.#options, (identifier) => this.#events.shortened(identifier));
-    const matches = rules.flatMap((rule) => rule.match(head) ?? []);
+    const matches = rules.matching(head);
     if (isNotification(head)) return new NotificationPlan(head, maker, matches);
     const metric = new MetricPlan(this.#options, maker, matches);
     const known = { get: (type: ByteString) => withSources(type, sourcesOf(types, type)) };
     const list = valueListHead(head, prefix, known);
     if (list === undefined) return metric;
-    return new ValueListPlan(head, list, maker, matches, (field) => metric.useOf(field));
+    return new ValueListPlan(head, list, maker, matches, metric);
   }
 
-  /** What field f, the k-th of its line, is for. */
-  #useOf(known: RememberedPlan, batch: LineBatch, k: number, f: number): FieldUse {
+  /** What field f of line i is for. */
+  #useOf(known: RememberedPlan, batch: LineBatch, i: number, f: number): FieldUse {
     const { bytes, fields } = batch;
     const from = fields[f * 8] as number;
     const to = fields[f * 8 + 1] as number;
-    const last = known.lastKeys[k];
-    if (last !== undefined && last.length === to - from) {
+    const expected = known.keys[this.#place];
+    if (expected !== undefined && expected.length === to - from) {
       let p = 0;
-      while (p < last.length && bytes[from + p] === last.charCodeAt(p)) p++;
-      if (p === last.length) return known.lastUses[k] as FieldUse;
+      while (p < expected.length && bytes[from + p] === expected.charCodeAt(p)) p++;
+      if (p === expected.length) return known.uses[this.#place++] as FieldUse;
     }
     const key = bytes.latin1Slice(from, to);
-    let use = known.uses.get(key);
-    if (use === undefined) {
-      use = known.plan.useOf(unescapeKey(key));
-      this.#plans.addUse(known, key, use);
-    }
-    if (k <= known.lastKeys.length) {
-      known.lastKeys[k] = key;
-      known.lastUses[k] = use;
-    }
-    return use;
+    let place = known.placeOf(key);
+    if (place < 0) place = this.#plans.addUse(known, key, this.#newUse(known, batch, i, unescapeKey(key)));
+    this.#place = place + 1;
+    return known.uses[place] as FieldUse;
   }
 
-  #takeField(batch: LineBatch, f: number, use: FieldUse): void {
+  #newUse(known: RememberedPlan, batch: LineBatch, i: number, field: ByteString): FieldUse {
+    // a plan that is made again does not know the list of which other fields were seen
+    for (const use of known.uses) {
+      if (use.kind !== 'source' || use.target.kinds.length === 1) continue;
+      const source = use.target.fieldNames.indexOf(field);
+      if (source >= 0) return useOfSource(use.target, source);
+    }
+    return this.#planFor(known, batch, i).useOf(field);
+  }
+
+  #planFor(known: RememberedPlan, batch: LineBatch, i: number): HeadPlan {
+    known.plan ??= this.#planOf(lineHead(batch, i));
+    return known.plan;
+  }
+
+  #takeField(known: RememberedPlan, batch: LineBatch, i: number, f: number, use: FieldUse): void {
     switch (use.kind) {
       case 'source':
         if (batch.fields[f * 8 + 2] === STRING && use.target.kinds.length === 1) this.#leftOut++;
@@ -149,9 +166,12 @@ export class LineMapping {
         return;
       case 'unmapped': {
         const kind = ownKind(batch, f);
-        if (kind === undefined) this.#leftOut++;
-        else this.#takeField(batch, f, use.of(kind));
-        return;
+        if (kind === undefined) {
+          this.#leftOut++;
+          return;
+        }
+        use[kind] ??= this.#planFor(known, batch, i).useOfKind?.(batch.fieldKey(f), kind) ?? { kind: 'left_out' };
+        return this.#takeField(known, batch, i, f, use[kind]);
       }
       case 'interval':
         this.#intervalField = f;
@@ -163,8 +183,15 @@ export class LineMapping {
         this.#leftOut++;
         return;
       case 'refused':
-        this.#events.refused(use.refusal);
+        this.#refuseOnce(use.refusal);
     }
+  }
+
+  /** All fields of one list have the same refusal. */
+  #refuseOnce(refusal: Refusal): void {
+    if (this.#refusals.includes(refusal)) return;
+    this.#refusals.push(refusal);
+    this.#events.refused(refusal);
   }
 
   #takeSource(target: ListTarget, source: number, f: number): void {
@@ -176,17 +203,17 @@ export class LineMapping {
     target.fields[source] = f;
   }
 
-  #takeUnknownType(plan: HeadPlan, batch: LineBatch): void {
+  #takeUnknownType(known: RememberedPlan, batch: LineBatch, i: number): void {
     const fields = this.#unknown.filter((f) => ownKind(batch, f) !== undefined);
     this.#leftOut += this.#unknown.length - fields.length;
     this.#unknown.length = 0;
     if (fields.length === 0) return;
     const keys = fields.map((f) => batch.fieldKey(f));
-    const use = plan.ofUnknownType?.(
+    const use = this.#planFor(known, batch, i).ofUnknownType?.(
       keys,
       fields.map((f) => listKind(batch, f)),
     );
-    if (use?.kind !== 'source') return use && this.#takeField(batch, -1, use);
+    if (use?.kind !== 'source') return use && this.#takeField(known, batch, i, -1, use);
     for (const [source, name] of use.target.fieldNames.entries())
       this.#takeSource(use.target, source, fields[keys.indexOf(name)] as number);
   }

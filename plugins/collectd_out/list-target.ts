@@ -2,6 +2,7 @@ import type { Identifier } from '../../shared/collectd-protocol/identifier.ts';
 import type { MetaData } from '../../shared/collectd-protocol/notification.ts';
 import type { DataSourceKind } from '../../shared/collectd-protocol/value-list.ts';
 import type { ByteString } from '../../shared/line-protocol/byte-string.ts';
+import type { FieldUse } from './head-plan.ts';
 
 /** What the values of one identifier need at every line, made once. */
 export class ListTarget {
@@ -14,11 +15,11 @@ export class ListTarget {
   /** Tags of the line that go nowhere. */
   readonly leftOutTags: number;
   /** Of the line under way: the field for each data source, -1 where it has none. */
-  readonly fields: Int32Array;
+  readonly fields: number[];
   /** The line for which `fields` was filled last. */
   line = -1;
   /** What the text doors keep: the line up to the interval. */
-  prefix: Buffer | undefined;
+  prefix: Uint8Array | undefined = undefined;
 
   constructor(
     identifier: Identifier,
@@ -32,6 +33,11 @@ export class ListTarget {
     this.fieldNames = fieldNames;
     this.meta = meta;
     this.leftOutTags = leftOutTags;
-    this.fields = new Int32Array(kinds.length).fill(-1);
+    this.fields = new Array<number>(kinds.length).fill(-1);
   }
+}
+
+/** @param target the list, or why there is none */
+export function useOfSource(target: ListTarget | FieldUse, source: number): FieldUse {
+  return target instanceof ListTarget ? { kind: 'source', target, source } : target;
 }

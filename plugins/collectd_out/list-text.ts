@@ -132,9 +132,10 @@ export class ListText {
 }
 
 /** The line up to the interval; why there is none for an identifier that would be read as another one. */
-function prefixOf({ identifier, meta }: ListTarget): Buffer | WriteProblem {
+function prefixOf({ identifier, meta }: ListTarget): Uint8Array | WriteProblem {
   const name = PutvalName.of(identifier);
   if (!(name instanceof PutvalName)) return name;
+  if (meta.length === 0) return name.bytes;
   // the inner quotes say that it is a string
   const options = meta.map((data) => `meta:${data.name}=${quoteField(`"${data.value}"` as ByteString)} `).join('');
   return Buffer.concat([name.bytes, Buffer.from(options, 'latin1')]);

@@ -1,5 +1,4 @@
-import type { LineHead } from '../../shared/collectd-lines/line-head.ts';
-import { compileGlob, type Glob, GlobError } from '../../shared/config/glob.ts';
+import { compileGlob, GlobError } from '../../shared/config/glob.ts';
 import { type ByteString, fromByteString, toByteString } from '../../shared/line-protocol/byte-string.ts';
 import { PartTemplate, TemplateError } from './part-template.ts';
 
@@ -21,7 +20,7 @@ export type Part = (typeof PARTS)[number];
 
 /** A glob with one star, of which it can be told what that stood for. */
 interface Pattern {
-  readonly matches: Glob;
+  readonly matches: (text: ByteString) => boolean;
   readonly star: ((text: ByteString) => ByteString | undefined) | undefined;
 }
 
@@ -34,6 +33,7 @@ export interface RuleMatch {
 
 const MEASUREMENT = 'measurement' as ByteString;
 const FIELD = 'field' as ByteString;
+const NO_STARS: ReadonlyMap<ByteString, ByteString> = new Map();
 
 /** A compiled entry. */
 export class MapRule {
@@ -79,19 +79,22 @@ export class MapRule {
     }
   }
 
-  /** What the entry says of such lines; undefined where it is not for them. */
-  match({ measurement, tags }: LineHead): RuleMatch | undefined {
-    if (!this.#measurement.matches(fromByteString(measurement))) return undefined;
-    const stars = new Map<ByteString, ByteString>();
-    const note = (name: ByteString, pattern: Pattern, value: ByteString) => {
-      const star = pattern.star?.(value);
-      if (star !== undefined) stars.set(name, star);
-    };
-    note(MEASUREMENT, this.#measurement, measurement);
+  /** What the entry says of lines with this measurement, their tags apart; undefined where it is not for them. */
+  matchMeasurement(measurement: ByteString): RuleMatch | undefined {
+    if (!this.#measurement.matches(measurement)) return undefined;
+    const star = this.#measurement.star?.(measurement);
+    return { rule: this, stars: star === undefined ? NO_STARS : new Map([[MEASUREMENT, star]]) };
+  }
+
+  /** The same with what it says of tags; undefined where it is not for lines that have these. */
+  matchTags(match: RuleMatch, tags: ReadonlyMap<ByteString, ByteString>): RuleMatch | undefined {
+    if (this.#tags.length === 0) return match;
+    const stars = new Map(match.stars);
     for (const [key, pattern] of this.#tags) {
       const value = tags.get(key);
-      if (value === undefined || !pattern.matches(fromByteString(value))) return undefined;
-      note(key, pattern, value);
+      if (value === undefined || !pattern.matches(value)) return undefined;
+      const star = pattern.star?.(value);
+      if (star !== undefined) stars.set(key, star);
     }
     return { rule: this, stars };
   }
@@ -99,7 +102,7 @@ export class MapRule {
   /** Whether the entry takes this field. */
   takes(field: ByteString): boolean {
     if (this.fields) return this.fields.includes(field);
-    return this.#field?.matches(fromByteString(field)) ?? false;
+    return this.#field?.matches(field) ?? false;
   }
 
   /** What the star of its glob for fields stands for. */
@@ -135,13 +138,14 @@ function patternOf(glob: string): Pattern {
   const [before, after, ...more] = glob.split('*');
   const isSimple = after !== undefined && more.length === 0 && !/[?[\]{}\\]/.test(glob);
   const matches = compileGlob(glob);
-  if (!isSimple) return { matches, star: undefined };
+  if (!isSimple) return { matches: (text) => matches(fromByteString(text)), star: undefined };
   const [prefix, suffix] = [toByteString(before as string), toByteString(after)];
+  // with one star it needs no automaton
+  const isMatch = (text: ByteString) =>
+    text.length >= prefix.length + suffix.length && text.startsWith(prefix) && text.endsWith(suffix);
   return {
-    matches,
+    matches: isMatch,
     star: (text) =>
-      text.length >= prefix.length + suffix.length && text.startsWith(prefix) && text.endsWith(suffix)
-        ? (text.slice(prefix.length, text.length - suffix.length) as ByteString)
-        : undefined,
+      isMatch(text) ? (text.slice(prefix.length, text.length - suffix.length) as ByteString) : undefined,
   };
 }

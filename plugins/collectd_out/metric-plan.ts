@@ -1,10 +1,11 @@
+import type { DataSource } from '../../shared/collectd-protocol/types-db.ts';
 import type { DataSourceKind } from '../../shared/collectd-protocol/value-list.ts';
 import type { ByteString } from '../../shared/line-protocol/byte-string.ts';
 import type { FieldUse, HeadPlan, MappingOptions } from './head-plan.ts';
 import { sourcesOf } from './known-types.ts';
+import { ListTarget, useOfSource } from './list-target.ts';
 import type { MapRule, RuleMatch } from './map-rules.ts';
 import type { TargetMaker } from './target-maker.ts';
-import { useOfSource } from './value-list-plan.ts';
 
 const EMPTY = '' as ByteString;
 
@@ -14,6 +15,8 @@ export class MetricPlan implements HeadPlan {
   readonly #options: MappingOptions;
   readonly #maker: TargetMaker;
   readonly #matches: readonly RuleMatch[];
+  /** A list that was refused: for all of its fields it is this one. */
+  stays = false;
   /** What was made for the fields of one list. */
   readonly #lists = new Map<MapRule, Map<ByteString, FieldUse>>();
 
@@ -27,12 +30,18 @@ export class MetricPlan implements HeadPlan {
     const match = this.#matchFor(field);
     if (match === undefined) {
       if (this.#options.unmapped === 'drop') return { kind: 'left_out' };
-      return this.#single(
-        this.#matches.find(({ rule }) => !rule.takesFields),
-        field,
-      );
+      return this.#single(this.#renaming(), field);
     }
     return (match.rule.fields?.length ?? 0) > 1 ? this.#several(match, field) : this.#single(match, field);
+  }
+
+  useOfKind(field: ByteString, kind: 'gauge' | 'derive'): FieldUse {
+    return this.#make(this.#matchFor(field) ?? this.#renaming(), field, kind);
+  }
+
+  /** The entry that names the parts of lists for fields that no entry takes. */
+  #renaming(): RuleMatch | undefined {
+    return this.#matches.find(({ rule }) => !rule.takesFields);
   }
 
   /** The first entry that takes the field. One that needs several counts only when it gets them all. */
@@ -56,6 +65,7 @@ export class MetricPlan implements HeadPlan {
         kinds?.length === fields.length
           ? this.#maker.target(made, kinds, fields, true)
           : this.#maker.refused('unknown_type', `type "${type}" has not ${fields.length} values in types.db`);
+      this.stays ||= !(list instanceof ListTarget);
       uses = new Map(fields.map((name, source) => [name, useOfSource(list, source)]));
       this.#lists.set(match.rule, uses);
     }
@@ -64,18 +74,7 @@ export class MetricPlan implements HeadPlan {
 
   /** The use of a field that is a list of its own. Without a type it is a gauge or derive, by its kind. */
   #single(match: RuleMatch | undefined, field: ByteString): FieldUse {
-    const template = match?.rule.parts.type;
-    if (template === undefined) {
-      const uses = new Map<DataSourceKind, FieldUse>();
-      return {
-        kind: 'unmapped',
-        of: (kind) => {
-          const use = uses.get(kind) ?? this.#make(match, field, kind);
-          uses.set(kind, use);
-          return use;
-        },
-      };
-    }
+    if (match?.rule.parts.type === undefined) return { kind: 'unmapped', gauge: undefined, derive: undefined };
     return this.#make(match, field, undefined);
   }
 
@@ -87,9 +86,17 @@ export class MetricPlan implements HeadPlan {
     const sources = sourcesOf(this.#options.types, made.parts.type);
     if (sources?.length !== 1)
       return this.#maker.refused('unknown_type', `type "${made.parts.type}" has not one value in types.db`);
-    const kinds = sources.map((source) => source.kind);
-    return useOfSource(this.#maker.target(made, kinds, [field], true), 0);
+    const { kind: only } = sources[0] as DataSource;
+    return useOfSource(this.#maker.target(made, SINGLE_KINDS[only], [field], true), 0);
   }
 }
+
+/** One array for all lists of one value. */
+const SINGLE_KINDS: Readonly<Record<DataSourceKind, readonly DataSourceKind[]>> = {
+  gauge: ['gauge'],
+  derive: ['derive'],
+  counter: ['counter'],
+  absolute: ['absolute'],
+};
 
 const NO_DEFAULTS = { type: EMPTY, type_instance: EMPTY };

@@ -11,6 +11,7 @@ const EMPTY = '' as ByteString;
 /** Lines that are events. An entry may say what they are about. */
 export class NotificationPlan implements HeadPlan {
   readonly interval = undefined;
+  readonly stays = true;
   readonly head: LineHead;
   /** What the events are about; every part may be empty. */
   readonly identifier: Identifier;

@@ -148,6 +148,14 @@ export const schema = {
         'Tags that become meta data of the values. With exec and unixsock only; they take at most 400 bytes of a line, and collectd does not send them over its network.',
       examples: [['vm_id', 'sfc_i']],
     },
+    max_series: {
+      type: 'integer',
+      default: 100_000,
+      minimum: 1000,
+      maximum: 10_000_000,
+      description:
+        'Series that are remembered at least, and at most twice as many; a line of another one takes ten times as long. One takes about 2 KiB.',
+    },
     unmapped_fields: {
       type: 'string',
       enum: ['map', 'drop'],

@@ -44,7 +44,7 @@ export class TargetMaker {
       if (room >= 0) meta.push(data);
       else this.#lostMeta++;
     }
-    this.#meta = meta;
+    this.#meta = meta.length === 0 ? NO_META : meta;
   }
 
   /**
@@ -134,6 +134,7 @@ function metaBytes({ name, value }: MetaData): number {
   return META_FRAME.length + name.length + value.length + (value.match(/["\\]/g)?.length ?? 0);
 }
 
+const NO_META: readonly MetaData[] = [];
 const META_FRAME = ' meta:="\\"\\""';
 
 /** The text doors take no newline. */

@@ -1,11 +1,13 @@
 import type { LineHead } from '../../shared/collectd-lines/line-head.ts';
 import { orderOfUnknownType, type ValueListHead } from '../../shared/collectd-lines/line-value-list.ts';
+import type { DataSource } from '../../shared/collectd-protocol/types-db.ts';
 import type { DataSourceKind } from '../../shared/collectd-protocol/value-list.ts';
 import { type ByteString, fromByteString } from '../../shared/line-protocol/byte-string.ts';
 import type { FieldUse, HeadPlan } from './head-plan.ts';
 import { tagInterval } from './line-interval.ts';
-import { ListTarget } from './list-target.ts';
+import { ListTarget, useOfSource } from './list-target.ts';
 import type { RuleMatch } from './map-rules.ts';
+import type { MetricPlan } from './metric-plan.ts';
 import type { IdentifierParts, TargetMaker } from './target-maker.ts';
 
 /** What values are called whose number is not that of their type. */
@@ -21,9 +23,10 @@ export class ValueListPlan implements HeadPlan {
   readonly #maker: TargetMaker;
   readonly #made: { readonly parts: IdentifierParts; readonly leftOutTags: number };
   readonly #isRenamed: boolean;
-  readonly #target: ListTarget | FieldUse | undefined;
+  #target: ListTarget | FieldUse | undefined;
+  #otherCountUse: (FieldUse & { kind: 'refused' }) | undefined;
   /** What fields are for that are no data source. */
-  readonly #otherFields: (field: ByteString) => FieldUse;
+  readonly #otherFields: MetricPlan;
   readonly #shapes = new Map<string, ListTarget | FieldUse>();
 
   constructor(
@@ -31,7 +34,7 @@ export class ValueListPlan implements HeadPlan {
     list: ValueListHead,
     maker: TargetMaker,
     matches: readonly RuleMatch[],
-    otherFields: (field: ByteString) => FieldUse,
+    otherFields: MetricPlan,
   ) {
     this.#list = list;
     this.#maker = maker;
@@ -44,12 +47,23 @@ export class ValueListPlan implements HeadPlan {
     const renaming = matches.find(({ rule }) => !rule.takesFields);
     this.#isRenamed = renaming !== undefined;
     this.#made = maker.parts(renaming, own, ownTags, '' as ByteString, { type, type_instance: typeInstance });
-    const { sources } = list;
-    if (sources !== undefined)
-      this.#target = this.#makeTarget(
-        sources.map(({ kind }) => kind),
-        sources.map(({ name }) => name),
-      );
+  }
+
+  /** The lists of an unknown type, by the fields of lines; and what was refused once for all fields. */
+  get stays(): boolean {
+    const isRefused = this.#target !== undefined && !(this.#target instanceof ListTarget);
+    return (
+      this.#list.sources === undefined || isRefused || this.#otherCountUse !== undefined || this.#otherFields.stays
+    );
+  }
+
+  /** The list of a type that is known. */
+  #knownTarget(sources: readonly DataSource[]): ListTarget | FieldUse {
+    this.#target ??= this.#makeTarget(
+      sources.map(({ kind }) => kind),
+      sources.map(({ name }) => name),
+    );
+    return this.#target;
   }
 
   #makeTarget(kinds: readonly DataSourceKind[], names: readonly ByteString[]): ListTarget | FieldUse {
@@ -59,17 +73,27 @@ export class ValueListPlan implements HeadPlan {
   useOf(field: ByteString): FieldUse {
     const { sources, naming } = this.#list;
     const source = sources?.findIndex(({ name }) => name === field) ?? -1;
-    if (source >= 0) return useOfSource(this.#target as ListTarget | FieldUse, source);
+    if (sources !== undefined && source >= 0) return useOfSource(this.#knownTarget(sources), source);
     if (field === INTERVAL) return { kind: 'interval' };
     if (sources === undefined) return { kind: 'unknown_type' };
-    if (naming !== 'crosslayer') return this.#otherFields(field);
+    if (naming !== 'crosslayer') return this.#otherFields.useOf(field);
     return INDEX.test(field) ? this.#otherCount(sources.length) : { kind: 'left_out' };
+  }
+
+  useOfKind(field: ByteString, kind: 'gauge' | 'derive'): FieldUse {
+    return this.#otherFields.useOfKind(field, kind);
   }
 
   /** Values that the sender's types.db has and ours has not are called by their index, and collectd drops them. */
   #otherCount(count: number): FieldUse {
+    if (this.#otherCountUse !== undefined) return this.#otherCountUse;
     const type = fromByteString(this.#list.identifier.type);
-    return this.#maker.refused('unknown_type', `type "${type}" has ${count} values in types.db, and the line others`);
+    const use = this.#maker.refused(
+      'unknown_type',
+      `type "${type}" has ${count} values in types.db, and the line others`,
+    );
+    this.#otherCountUse = use;
+    return use;
   }
 
   ofUnknownType(fields: readonly ByteString[], kinds: readonly DataSourceKind[]): FieldUse {
@@ -92,9 +116,4 @@ export class ValueListPlan implements HeadPlan {
     }
     return useOfSource(target, 0);
   }
-}
-
-/** @param target the list, or why there is none */
-export function useOfSource(target: ListTarget | FieldUse, source: number): FieldUse {
-  return target instanceof ListTarget ? { kind: 'source', target, source } : target;
 }

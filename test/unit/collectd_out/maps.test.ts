@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { entryProblems, type MapEntry, MapRule } from '../../../plugins/collectd_out/map-rules.ts';
 import { PartTemplate } from '../../../plugins/collectd_out/part-template.ts';
+import { RuleTable } from '../../../plugins/collectd_out/rule-table.ts';
 import type { ByteString } from '../../../shared/line-protocol/byte-string.ts';
 import { type Settings, textOf } from './text-of-lines.ts';
 
@@ -82,7 +83,10 @@ describe('an entry', () => {
   test('knows what its stars stood for', () => {
     const rule = new MapRule({ measurement: 'a*c', tags: { t: '*' }, fields: ['usage_*'] });
     const match = (measurement: string, tags: Record<string, string>) =>
-      rule.match({ measurement: byteString(measurement), tags: new Map(Object.entries(tags)) as never });
+      new RuleTable([rule]).matching({
+        measurement: byteString(measurement),
+        tags: new Map(Object.entries(tags)) as never,
+      })[0];
     expect([...(match('a-b-c', { t: 'x' })?.stars ?? [])]).toEqual([
       ['measurement', '-b-'],
       ['t', 'x'],
@@ -149,10 +153,7 @@ describe('metrics', () => {
       [{ measurement: 'm', fields: ['a', 'b'], type: 'gauge' }],
       'm,host=h a=1,b=2',
       [],
-      [
-        'unknown_type: A line of "m" is no value list: type "gauge" has not 2 values in types.db',
-        'unknown_type: A line of "m" is no value list: type "gauge" has not 2 values in types.db',
-      ],
+      ['unknown_type: A line of "m" is no value list: type "gauge" has not 2 values in types.db'],
     );
     check(
       [{ measurement: 'm', fields: ['a'], type: '{t}' }],

@@ -5,13 +5,13 @@ import { cdtimeOfNs } from '../../../shared/collectd-protocol/cdtime.ts';
 import type { Notification } from '../../../shared/collectd-protocol/notification.ts';
 import type { ByteString } from '../../../shared/line-protocol/byte-string.ts';
 import { FakeContext } from '../../support/fake-context.ts';
-import { mappingInto, TEST_TYPES } from './text-of-lines.ts';
+import { mappingInto, type Settings, TEST_TYPES } from './text-of-lines.ts';
 
 const TIME = 1_700_000_000_000_000_000n;
 
-function started() {
+function started(settings: Settings = {}) {
   const door = new TextDoor(new FakeContext().stats);
-  const mapped = mappingInto(door);
+  const mapped = mappingInto(door, settings);
   return {
     ...mapped,
     put(lines: string): string[] {
@@ -44,19 +44,40 @@ describe('what is remembered of heads', () => {
     const load = (fields: string) => put(`collectd_load,host=h,type=load ${fields} 5000000000`);
     expect(load('shortterm=1,midterm=2,longterm=3')).toEqual(['PUTVAL h/load/load 5:1:2:3']);
     expect(load('midterm=4')).toEqual(['PUTVAL h/load/load 5:U:4:U']);
+    // fields of one list that come one after the other
+    const load2 = (fields: string) => put(`collectd_load,host=i,type=load ${fields} 5000000000`);
+    expect(load2('midterm=4')).toEqual(['PUTVAL i/load/load 5:U:4:U']);
+    expect(load2('shortterm=1,midterm=2')).toEqual(['PUTVAL i/load/load 5:1:2:U']);
+    expect(load2('longterm=3,shortterm=1,midterm=2')).toEqual(['PUTVAL i/load/load 5:1:2:3']);
+    const system = (fields: string) => put(`system,host=h ${fields} 5000000000`);
+    expect(system('load5=4')).toEqual(['PUTVAL h/load/load 5:U:4:U']);
+    expect(system('uptime=7i,load1=1,load5=2')).toEqual(['PUTVAL h/uptime/uptime 5:7', 'PUTVAL h/load/load 5:1:2:U']);
+    // a field of another kind than before
+    expect(put(line(1, 'b=2'))).toEqual(['PUTVAL h/m-1/gauge-b 5:2']);
+    expect(put(line(1, 'b=2i'))).toEqual(['PUTVAL h/m-1/derive-b 5:2']);
+    expect(put(line(1, 'b="x"'))).toEqual([]);
     // the last of equal fields counts
     expect(load('midterm=4,midterm=5')).toEqual(['PUTVAL h/load/load 5:U:5:U']);
   });
 
-  test('is bounded, for heads and for fields of one head', () => {
-    const { put, said, mapping } = started();
-    const most = () => mapping.rememberedHeads;
-    for (let n = 0; n < 100_000; n += 1000) {
-      const lines = Array.from({ length: 1000 }, (_, i) => `m,host=h,n=${n + i} a=1 5000000000`);
-      expect(put(lines.join('\n')).length).toBe(1000);
-    }
-    expect(most()).toBeLessThan(40_000);
+  test('is every series that comes round, up to the number of the option', () => {
+    const { put, said, mapping } = started({ maxSeries: 5000 });
+    const cycle = (series: number) => {
+      for (let n = 0; n < series; n += 1000) {
+        const lines = Array.from({ length: 1000 }, (_, i) => `m,host=h,n=${n + i} a=1 5000000000`);
+        expect(put(lines.join('\n')).length).toBe(1000);
+      }
+    };
+    for (let round = 0; round < 6; round++) cycle(5000);
+    expect(mapping.rememberedHeads).toBe(5000);
+    expect(said()).toEqual([]);
+    for (let round = 0; round < 4; round++) cycle(20_000);
+    expect(mapping.rememberedHeads).toBeLessThanOrEqual(10_002);
     expect(said().join()).toMatch(/heads forgotten/);
+  });
+
+  test('is bounded for the fields of one head', () => {
+    const { put } = started();
     expect(put('m,host=h,n=1 a=1 5000000000')).toEqual(['PUTVAL h/m-1/gauge-a 5:1']);
     for (let n = 0; n < 20_000; n += 100) {
       const fields = Array.from({ length: 100 }, (_, i) => `f${n + i}=1`).join();

@@ -4,6 +4,7 @@ import type { MappingOptions } from '../../../plugins/collectd_out/head-plan.ts'
 import { LineMapping, type MappingEvents } from '../../../plugins/collectd_out/line-mapping.ts';
 import { type Door, ListsOut } from '../../../plugins/collectd_out/lists-out.ts';
 import { type MapEntry, MapRule } from '../../../plugins/collectd_out/map-rules.ts';
+import { RuleTable } from '../../../plugins/collectd_out/rule-table.ts';
 import { TextDoor } from '../../../plugins/collectd_out/text-door.ts';
 import { Emitted } from '../../../shared/collectd-protocol/emitted.ts';
 import { parseTypesDb } from '../../../shared/collectd-protocol/types-db.ts';
@@ -35,8 +36,9 @@ export function mappingInto(door: Door, settings: Settings = {}) {
     types: TEST_TYPES,
     hostname: 'me' as ByteString,
     unmapped: 'map',
+    maxSeries: 20_000,
     ...settings,
-    rules: [...(settings.map ?? []), ...DEFAULT_MAP].map((entry) => new MapRule(entry)),
+    rules: new RuleTable([...(settings.map ?? []), ...DEFAULT_MAP].map((entry) => new MapRule(entry))),
     metaTags: new Set((settings.metaTags ?? []).map(toByteString)),
   };
   const emitted = new Emitted();

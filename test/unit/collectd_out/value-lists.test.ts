@@ -72,7 +72,6 @@ describe('lines of the naming crosslayer', () => {
       [],
       [
         'unknown_type: A line of "collectd_x" is no value list: type "gauge" has 1 values in types.db, and the line others',
-        'unknown_type: A line of "collectd_x" is no value list: type "gauge" has 1 values in types.db, and the line others',
       ],
     );
   });
