@@ -55,6 +55,8 @@ export class Listeners {
     this.#isClosing = true;
     for (const goOn of this.#waiting) goOn();
     await Promise.all(this.#receivers.map((receiver) => receiver.close()));
+    // of the seconds since the last look
+    this.#lookForDrops();
   }
 
   async #listen(url: string): Promise<UdpReceiver> {
