@@ -14,12 +14,16 @@ interface RecordingOptions {
   readonly end: () => void;
 }
 
+/** So many lines that are no datagrams are told one by one, the rest as a sum: it may be the wrong file altogether. */
+const MAX_TOLD = 5;
+
 /** A recording that is decoded in place of what the network brings. */
 export class Recording {
   readonly #path: string;
   readonly #stream: Readable;
   readonly #options: RecordingOptions;
   #stopped = false;
+  #mistakes = 0;
 
   /** @param path `-` for standard input @throws when it cannot be read */
   static async open(path: string, options: RecordingOptions): Promise<Recording> {
@@ -57,11 +61,18 @@ export class Recording {
       this.#options.end();
     } catch (error) {
       if (!this.#stopped) throw error;
+    } finally {
+      this.#tellSum();
     }
   }
 
   #tell(line: number, mistake: string): void {
-    this.#options.log.error(`${this.#path}:${line}: ${mistake}`);
+    if (++this.#mistakes <= MAX_TOLD) this.#options.log.error(`${this.#path}:${line}: ${mistake}`);
     this.#options.report.comment(`line ${line}: ${mistake}`);
+  }
+
+  #tellSum(): void {
+    const more = this.#mistakes - MAX_TOLD;
+    if (more > 0) this.#options.log.error(`${this.#path}: ${more} more lines are no datagrams; --explain says each`);
   }
 }

@@ -48,6 +48,21 @@ describe('--decode', () => {
     expect(host.stdout.lines.length).toBeGreaterThan(20);
   });
 
+  test('tells the first lines that are no datagrams and the sum of the others; --explain says each', async ({
+    start,
+    file,
+  }) => {
+    const config = file('c.conf', `[[inputs.collectd_in]]\n${TYPES}\n`);
+    const garbage = file('garbage', 'no datagram!\n'.repeat(2000));
+    const host = await decoded(start, config, garbage, '--explain');
+    expect(await host.finished).toEqual({ code: 0, signal: null });
+    const errors = host.stderr.lines.filter((line) => line.startsWith('E!'));
+    expect(errors).toHaveLength(6);
+    expect(errors[4]).toContain(`${garbage}:5: `);
+    expect(errors[5]).toContain(`${garbage}: 1995 more lines are no datagrams; --explain says each`);
+    expect(host.stdout.lines.filter((line) => line.startsWith('# line '))).toHaveLength(2000);
+  });
+
   test('ends at SIGTERM though standard input goes on, and when the reader leaves', async ({ start, file }) => {
     const config = file('c.conf', `[[inputs.collectd_in]]\n${TYPES}\n`);
     const [first] = recorded('plain').map((datagram) => datagram.toString('base64'));
