@@ -1,8 +1,9 @@
-import { type BigIntStats, closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import type { ByteString } from '../line-protocol/byte-string.ts';
 import { type AuthFileLimits, parseAuthFile } from './parse-auth-file.ts';
 import type { Credentials } from './security.ts';
 
+/** Which file, and who is told of what is wrong with it. */
 export interface AuthFileOptions extends AuthFileLimits {
   readonly path: string;
   /** Milliseconds since 1970. */
@@ -59,9 +60,13 @@ export class AuthFile implements Credentials {
     } catch (error) {
       if (!isSystemError(error)) throw error;
       this.#stamp = '';
-      const fault = error.code === 'ENOENT' ? 'does not exist' : `cannot be read (${error.code})`;
-      this.#tell([this.size === 0 ? fault : `${fault}; what it said before stays in force`]);
+      this.#tellUnread(error.code === 'ENOENT' ? 'does not exist' : `cannot be read (${error.code})`);
     }
+  }
+
+  /** The users of before stay, so that a mishap does not shut everybody out. */
+  #tellUnread(fault: string): void {
+    this.#tell([this.size === 0 ? fault : `${fault}; what it said before stays in force`]);
   }
 
   #read(seen: BigIntStats): void {
@@ -71,10 +76,11 @@ export class AuthFile implements Credentials {
     const faultOfSize = seen.size > maxBytes ? `has ${seen.size} bytes, more than the limit of ${maxBytes}` : undefined;
     if (fault !== undefined || faultOfSize !== undefined) {
       this.#stamp = stampOf(seen);
-      this.#tell([fault ?? (faultOfSize as string)]);
+      this.#tellUnread(fault ?? (faultOfSize as string));
       return;
     }
-    const fd = openSync(this.#options.path, 'r');
+    // it may have become one since
+    const fd = openSync(this.#options.path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const before = fstatSync(fd, { bigint: true });
       const content = readFileSync(fd);

@@ -98,6 +98,23 @@ test('a file that vanished leaves its users in force, and is told of once', () =
   expect(told).toHaveLength(2);
 });
 
+test('a file that becomes something else, or too large, leaves its users in force and says so', () => {
+  const check = (change: () => void, expected: string) => {
+    rmSync(path, { recursive: true, force: true });
+    write('alice: one\n');
+    const file = open({ maxBytes: 20 });
+    told = [];
+    rmSync(path);
+    change();
+    now += 1000;
+    expect(passwordIn(file, 'alice')).toBe('one');
+    expect(told).toEqual([`AuthFile "/auth" ${expected}; what it said before stays in force`]);
+  };
+  check(() => mkdirSync(path), 'is no file');
+  check(() => spawnSync('mkfifo', [path]), 'is no file');
+  check(() => write('bob: two\n'.repeat(9)), 'has 81 bytes, more than the limit of 20');
+});
+
 test('a file that comes later is found', () => {
   const file = open();
   expect(passwordIn(file, 'alice')).toBeUndefined();
