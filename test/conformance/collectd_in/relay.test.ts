@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
@@ -7,9 +7,13 @@ import { processTest as test } from '../../support/process-test.ts';
 
 const RELAY = fileURLToPath(new URL('../../../plugins/collectd_in/crosslayer-notify', import.meta.url));
 
-/** Runs the relay as collectd does: stdout and stderr are broken pipes, SIGPIPE is ignored. Gives the exit status. */
-async function notify(args: readonly string[], text: string | Buffer): Promise<number | null> {
-  const relay = spawn('sh', ['-c', 'trap "" PIPE; exec "$0" "$@"', RELAY, ...args], {
+/**
+ * Runs the relay as collectd does: stdout and stderr are broken pipes, SIGPIPE is ignored. Gives the exit status.
+ *
+ * @param before words of the shell that starts it
+ */
+async function notify(args: readonly string[], text: string | Buffer, before = ''): Promise<number | null> {
+  const relay = spawn('sh', ['-c', `trap "" PIPE; ${before} exec "$0" "$@"`, RELAY, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     cwd: '/',
   });
@@ -71,6 +75,28 @@ describe('crosslayer-notify', () => {
     expect(visible(folder)).toHaveLength(3);
     expect(readFileSync(join(folder, '.refused'), 'utf8')).toBe('...');
     expect(readdirSync(folder)).toHaveLength(4);
+  });
+
+  test('what finds no room on the disk leaves a byte, and no half of it', async ({ folder }) => {
+    // a file may have 4 KiB, and what is more fails as on a full disk
+    const narrow = 'trap "" XFSZ; ulimit -f 8;';
+    expect(await notify([folder], notification('x'.repeat(10_000)), narrow)).toBe(1);
+    expect(readdirSync(folder)).toEqual(['.refused']);
+    expect(readFileSync(join(folder, '.refused'), 'utf8')).toBe('.');
+    expect(await notify([folder], notification('short'), narrow)).toBe(0);
+    expect(visible(folder)).toHaveLength(1);
+  });
+
+  test('a pipe or a link in the place of the count neither keeps it waiting nor leads elsewhere', async ({
+    folder,
+  }) => {
+    const long = notification('x'.repeat(20_000));
+    execFileSync('mkfifo', [join(folder, '.refused')]);
+    expect(await notify([folder], long)).toBe(1);
+    rmSync(join(folder, '.refused'));
+    symlinkSync('elsewhere', join(folder, '.refused'));
+    expect(await notify([folder], long)).toBe(1);
+    expect(readdirSync(folder)).toEqual(['.refused']);
   });
 
   test('is not kept from its work by odd directories', async ({ folder }) => {
