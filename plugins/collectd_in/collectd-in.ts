@@ -20,6 +20,9 @@ import { TypesDbFiles } from './types-db-files.ts';
 /** How often types_db is asked whether it has changed. */
 const TYPES_LOOK_MS = 10_000;
 
+/** A larger file in the spool is removed unread. crosslayer-notify refuses what exceeds 16 KiB; other writers may have more to say. */
+const MAX_NOTIFICATION_BYTES = 64 * 1024;
+
 /** The input: what listens, and the way of a datagram through it. */
 export class CollectdIn implements Input {
   readonly #options: Options;
@@ -83,6 +86,10 @@ export class CollectdIn implements Input {
       auth_file === undefined
         ? undefined
         : new AuthFile({ path: auth_file, now, onProblem: (message) => log.warn(message) });
+    if (credentials?.size === 0 && security_level !== 'none')
+      log.error(
+        `No user is known from auth_file "${auth_file}", and security_level is "${security_level}": everything is refused until it names one`,
+      );
     // what was recorded came before, of course
     const mayReplay = replay_window === 0 || this.#context.flag('decode') !== undefined;
     const replays = mayReplay ? undefined : new ReplayWindow({ windowMs: replay_window, now });
@@ -120,7 +127,7 @@ export class CollectdIn implements Input {
     const notifications = new SpooledNotifications({ context: this.#context, emitted: this.#emitted, own: this.#own });
     return new NotificationSpool({
       ...{ folder, log, stats, now },
-      maxFileBytes: this.#options.max_notification_bytes,
+      maxFileBytes: MAX_NOTIFICATION_BYTES,
       take: (text, name) => notifications.take(text, name),
     });
   }

@@ -149,14 +149,6 @@ export const schema = {
         spool: 'those in the spool only, where the same collectd sends them over the network, too',
       },
     },
-    max_notification_bytes: {
-      type: 'string',
-      format: 'size',
-      default: '64KiB',
-      minimum: '1KiB',
-      maximum: '64KiB',
-      description: 'A larger file in the spool is removed unread.',
-    },
   },
 } as const satisfies OptionSchema;
 

@@ -73,6 +73,23 @@ describe('datagrams of a real collectd', () => {
   });
 });
 
+test('a start with no user at all says that everything will be refused', async ({ collectdIn, file }) => {
+  for (const [text, level, expected] of [
+    ['', 'sign', 1],
+    ['', 'encrypt', 1],
+    ['', 'none', 0],
+    ['alice: x\n', 'sign', 0],
+  ] as const) {
+    const host = await collectdIn(`${TYPES}\nauth_file = "${file('auth', text)}"\nsecurity_level = "${level}"`);
+    const errors = host.stderr.lines.filter((line) => line.startsWith('E!'));
+    expect(errors, `${text} ${level}`).toHaveLength(expected);
+    if (expected > 0)
+      expect(errors[0]).toMatch(/No user is known from auth_file ".*auth", and security_level is "\w+"/);
+    host.signal('SIGTERM');
+    await host.finished;
+  }
+});
+
 test('replay_window: a datagram that came before is refused, and told with its user', async ({
   collectdIn,
   senderTo,

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import { crosslayer } from '../../support/crosslayer.ts';
@@ -50,12 +50,18 @@ function decode(options: string, recording: 'plain' | 'signed' = 'plain'): Provo
 
 /** collectd_in finds a file in its spool. */
 function spooled(name: string, text: string): Provoke {
-  return async ({ start, file, folder }) => {
+  return spooling('refused', ({ file }) => file(`spool/${name}`, text));
+}
+
+/** collectd_in follows a spool in which this was done, and says so. */
+function spooling(told: string, fill: (fixtures: ProcessFixtures) => void): Provoke {
+  return async (fixtures) => {
+    const { start, file, folder } = fixtures;
     mkdirSync(`${folder}/spool`);
-    file(`spool/${name}`, text);
+    fill(fixtures);
     const config = file('a.conf', '[[inputs.collectd_in]]\n  listen = []\n  spool = "spool"\n');
     const host = start({ command: crosslayer('collectd-in', '--config', config, '--host', 'pipe') });
-    await host.stderr.line('refused');
+    await host.stderr.line(told);
     host.signal('SIGTERM');
     await host.finished;
     return host;
@@ -149,6 +155,16 @@ const PROVOKED: Readonly<Record<string, Provoke>> = {
   'Cannot follow the spool of notifications, trying on: …': run(
     [...crosslayer('collectd-in'), '--once'],
     '[[inputs.collectd_in]]\n  listen = []\n  spool = "absent"\n',
+  ),
+  'Cannot take "…" from the spool of notifications: …': spooling('Cannot take', ({ folder }) =>
+    // bytes that are no text
+    writeFileSync(Buffer.concat([Buffer.from(`${folder}/spool/`), Buffer.from([0xff])]), ''),
+  ),
+  '"…" in the spool of notifications is no file; …': spooling('is no file', ({ folder }) =>
+    mkdirSync(`${folder}/spool/1`),
+  ),
+  'No user is known from auth_file "…", and security_level is "…": …': decode(
+    'auth_file = "absent"\n  security_level = "sign"',
   ),
   'Notification "…" is refused: …': spooled('1', 'no notification'),
   '… notifications were refused by crosslayer-notify: …': spooled('.refused', '...'),
