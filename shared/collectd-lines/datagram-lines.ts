@@ -9,6 +9,7 @@ import type { DataSets } from './type-table.ts';
 import { ValueListLines } from './value-list-lines.ts';
 import type { UnsignedSuffix } from './value-text.ts';
 
+/** How lines are made of datagrams, and which datagrams are believed. */
 export interface DatagramLinesOptions extends ReaderOptions {
   /** Default `crosslayer`. */
   readonly naming?: Naming;

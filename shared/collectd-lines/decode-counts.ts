@@ -18,6 +18,7 @@ export const NOTICES = {
   not_accepted: 'Value list or notification is not wanted',
 } as const;
 
+/** The code of what happened: stable, counters and logs are named after it. */
 export type Notice = keyof typeof NOTICES;
 
 /** How often what happened. Counts of `Refusal` and `Notice` say what was refused, left out or changed. */

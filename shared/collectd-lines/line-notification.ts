@@ -16,7 +16,7 @@ import type { FieldValue } from '../line-protocol/line-view.ts';
 import type { LineHead } from './line-head.ts';
 
 /** An event's line, its time apart. */
-export interface EventLine extends LineHead {
+interface EventLine extends LineHead {
   readonly fields: ReadonlyMap<ByteString, FieldValue>;
 }
 

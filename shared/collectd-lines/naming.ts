@@ -4,6 +4,7 @@
  */
 export const NAMINGS = ['crosslayer', 'telegraf_split', 'telegraf_join', 'write_influxdb_udp'] as const;
 
+/** A naming, as in the configuration. */
 export type Naming = (typeof NAMINGS)[number];
 
 /** In front of the plugin in the measurement of `crosslayer` lines. */
@@ -16,7 +17,7 @@ export const DEFAULT_PREFIX = 'collectd_';
 export type NumberForm = 'exact' | 'floats' | 'influxdb_udp';
 
 /** What differs between the namings. */
-export interface NamingForm {
+interface NamingForm {
   readonly hasPrefix: boolean;
   /** One line for each value, the measurement being `<plugin>_<data source>`. */
   readonly isSplit: boolean;
@@ -24,6 +25,7 @@ export interface NamingForm {
   readonly numbers: NumberForm;
 }
 
+/** What each naming does: the rest of the code knows forms only. */
 export const NAMING_FORMS: Readonly<Record<Naming, NamingForm>> = {
   crosslayer: { hasPrefix: true, isSplit: false, pluginInstanceKey: 'plugin_instance', numbers: 'exact' },
   telegraf_split: { hasPrefix: false, isSplit: true, pluginInstanceKey: 'instance', numbers: 'floats' },

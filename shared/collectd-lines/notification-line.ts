@@ -14,10 +14,10 @@ import {
 import type { FieldValue } from '../line-protocol/line-view.ts';
 
 /** The measurement of notifications. */
-export const NOTIFICATION_MEASUREMENT = toByteString('collectd_notification');
+const NOTIFICATION_MEASUREMENT = toByteString('collectd_notification');
 
 /** A notification as a line. */
-export interface NotificationLine {
+interface NotificationLine {
   /** One line with its newline. */
   readonly line: ByteString;
   /** Parts that lost bytes which cannot stand in a line. */

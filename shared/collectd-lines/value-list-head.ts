@@ -23,7 +23,7 @@ const REWRITE_PLUGIN_INSTANCE = REWRITE_HOST | current.CHANGED_PLUGIN_INSTANCE;
 const REWRITE_TYPE = REWRITE_PLUGIN_INSTANCE | current.CHANGED_TYPE;
 const REWRITE_TYPE_INSTANCE = REWRITE_TYPE | current.CHANGED_TYPE_INSTANCE;
 
-export interface ValueListHeadOptions {
+interface ValueListHeadOptions {
   /** In front of the plugin in the measurement. */
   readonly prefix: ByteString;
   /** The key of the tag that holds the plugin instance. */

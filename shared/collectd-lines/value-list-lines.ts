@@ -14,7 +14,7 @@ import { type DataSets, type LineType, TypeTable } from './type-table.ts';
 import { ValueListHead } from './value-list-head.ts';
 import { type UnsignedSuffix, ValueText } from './value-text.ts';
 
-export interface ValueListLinesOptions {
+interface ValueListLinesOptions {
   /** In front of the plugin in the measurement. */
   readonly prefix: ByteString;
   readonly pluginInstanceKey: string;

@@ -1,7 +1,7 @@
 import type { ByteString } from '../line-protocol/byte-string.ts';
 import type { Identifier } from './identifier.ts';
 
-/** Bits of `changed`. */
+/** Bits of `changed`, `CHANGED_…`: which fields a part has set, with the same value or another. */
 export const CHANGED_HOST = 1;
 export const CHANGED_PLUGIN = 2;
 export const CHANGED_PLUGIN_INSTANCE = 4;
@@ -11,7 +11,7 @@ export const CHANGED_INTERVAL = 32;
 export const CHANGED_ALL = 63;
 
 /** The most that the length of a UDP datagram says. */
-export const MAX_DATAGRAM_BYTES = 65_535;
+const MAX_DATAGRAM_BYTES = 65_535;
 /** What most datagrams fit into: collectd sends 1,452 bytes unless it is told otherwise. */
 const FIRST_BYTES = 2048;
 /** Numbers are read before it is known that they are complete. */

@@ -11,6 +11,7 @@ import type { Credentials } from './security.ts';
 /** What a datagram must be at least to be believed. */
 export const SECURITY_LEVELS = ['none', 'sign', 'encrypt'] as const;
 
+/** A level, as in the configuration; each believes less than the one before. */
 export type SecurityLevel = (typeof SECURITY_LEVELS)[number];
 
 /** Is told what the reader stands on. What the reader shows is good during the call only. */
@@ -23,6 +24,7 @@ export interface DatagramSink {
   refused(refusal: Refusal, at: number, reader: DatagramReader): void;
 }
 
+/** What is believed. Without any option: everything, signatures unverified, and nothing that is encrypted. */
 export interface ReaderOptions {
   /** Default `none`. A level above needs credentials. */
   readonly securityLevel?: SecurityLevel;

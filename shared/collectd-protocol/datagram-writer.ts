@@ -19,6 +19,7 @@ import { createSeal, type Seal, type Security } from './seal.ts';
 import type { ValueList } from './value-list.ts';
 import { type WriteProblem, type WriteProblemReason, writeProblem } from './write-problem.ts';
 
+/** How long and how protected datagrams are, and who gets them. */
 export interface DatagramWriterOptions {
   /** Gets every datagram when it is complete; the bytes are the receiver's. */
   readonly onDatagram: (datagram: Buffer) => void;

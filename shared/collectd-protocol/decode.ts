@@ -19,6 +19,7 @@ export interface DecodeProblem {
   readonly at: number;
 }
 
+/** Everything that one datagram says, in its order, and what of it was refused. */
 export interface DecodedDatagram {
   readonly valueLists: readonly (ValueList & Sent)[];
   readonly notifications: readonly (Notification & Sent)[];

@@ -3,6 +3,7 @@ import type { Notification } from './notification.ts';
 import type { ValueList } from './value-list.ts';
 import type { WriteProblem } from './write-problem.ts';
 
+/** How datagrams are packed, and how long one may wait for more values. */
 export interface NetworkSenderOptions extends DatagramWriterOptions {
   /** Longest time that a value waits for its datagram to become full. Default 1,000; collectd has no limit. */
   readonly flushAfterMs?: number;

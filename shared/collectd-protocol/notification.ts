@@ -4,6 +4,7 @@ import type { Identifier } from './identifier.ts';
 /** Severities by their number on the wire (src/daemon/plugin.h, NOTIF_FAILURE and its kin). */
 export const SEVERITIES = { failure: 1, warning: 2, okay: 4 } as const;
 
+/** A severity by its name; `SEVERITIES` has the numbers of the wire. */
 export type Severity = keyof typeof SEVERITIES;
 
 /** Meta data of a notification. The text doors know strings only, NotificationExec renders all kinds as text, the wire carries none. */

@@ -1,7 +1,8 @@
 /** MaxPacketSize of collectd: what it is when nothing is said, and what may be said (src/network.c, network_config_set_buffer_size). */
 export const DEFAULT_PACKET_BYTES = 1452;
-export const MIN_PACKET_BYTES = 1024;
-export const MAX_PACKET_BYTES = 65_535;
+/** Smallest and largest size that collectd lets be configured. */
+const MIN_PACKET_BYTES = 1024;
+const MAX_PACKET_BYTES = 65_535;
 
 /** What collectd keeps free in every datagram for a signature or encryption (src/network.c, BUFF_SIG_SIZE). */
 const SECURITY_BYTES = 106;

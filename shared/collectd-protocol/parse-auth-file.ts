@@ -8,11 +8,13 @@ export interface AuthFileProblem {
   readonly message: string;
 }
 
+/** The users of an AuthFile with the bytes of their passwords, and what was left out, in the order of the lines. */
 export interface AuthFileContent {
   readonly users: ReadonlyMap<ByteString, Buffer>;
   readonly problems: readonly AuthFileProblem[];
 }
 
+/** How much of an AuthFile is taken. */
 export interface AuthFileLimits {
   /** Most users; what follows is left out. Default 65,536: each is some 100 bytes of memory. */
   readonly maxUsers?: number;

@@ -1,4 +1,4 @@
-/** The parts of a datagram, by their number on the wire (src/network.h). */
+/** The parts of a datagram, `PART_…`, by their number on the wire (src/network.h). Names and messages are texts with a NUL at their end. */
 export const PART_HOST = 0x0000;
 /** Seconds since 1970; collectd 4 and libraries send it, collectd 5 sends `PART_TIME_HR`. */
 export const PART_TIME = 0x0001;
@@ -23,11 +23,12 @@ export const PART_ENCRYPTION = 0x0210;
 export const PART_HEADER_BYTES = 4;
 /** Length of a part that holds a 64-bit number. */
 export const NUMBER_PART_BYTES = 12;
-/** A values part has 6 bytes and 9 for each value: a byte for the kind of data source, eight for the value. */
+/** A values part has so many bytes in front of its values: header and number of values. All kinds come first, a byte each, then eight bytes a value. */
 export const VALUES_HEADER_BYTES = 6;
+/** Of one value: its kind and itself. */
 export const VALUE_BYTES = 9;
 
-/** Kinds of data sources in a values part: the indices of `DATA_SOURCE_KINDS`. */
+/** Kinds of data sources in a values part, `KIND_…`: the indices of `DATA_SOURCE_KINDS`. */
 export const KIND_COUNTER = 0;
 /** The only little-endian number on the wire. */
 export const KIND_GAUGE = 1;

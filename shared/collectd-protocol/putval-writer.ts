@@ -28,13 +28,14 @@ const MIN_INT64 = -(2n ** 63n);
 const MAX_INT64 = 2n ** 63n - 1n;
 const MAX_UINT64 = 2n ** 64n - 1n;
 
+/** How much may wait to be taken; a list that finds no room is refused with `buffer_full`. */
 export interface PutvalWriterOptions {
   /** Most bytes of lines that wait to be taken. Default 16 MiB. */
   readonly maxBytes?: number;
 }
 
 /** Times and values of a list whose identifier is known by its {@link PutvalName}. */
-export type NamedValues = Pick<ValueList, 'time' | 'interval' | 'values'>;
+type NamedValues = Pick<ValueList, 'time' | 'interval' | 'values'>;
 
 /** Writes lines into memory, where they wait until they are taken. */
 export class PutvalWriter {

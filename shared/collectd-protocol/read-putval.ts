@@ -24,6 +24,7 @@ import type { Value, ValueList } from './value-list.ts';
 /** Longest line with its newline that the exec plugin reads; one that is longer ends the reading for good (src/exec.c, exec_read). */
 export const MAX_EXEC_LINE_BYTES = 1199;
 
+/** What a line does not say itself: the data sources of its type, the present and the host. */
 export interface PutvalContext {
   readonly types: TypesDb;
   /** The present as cdtime, for the time `N`. */

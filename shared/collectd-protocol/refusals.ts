@@ -32,6 +32,7 @@ export const REFUSALS = {
   nested_too_deep: 'Signed and encrypted parts are nested too deep',
 } as const;
 
+/** The code of a refusal: stable, counters and logs are named after it. */
 export type Refusal = keyof typeof REFUSALS;
 
 /** The refusal for an operator, with the user where one was claimed. */

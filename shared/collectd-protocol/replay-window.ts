@@ -4,6 +4,7 @@ import { NUMBER_PART_BYTES, PART_HEADER_BYTES, PART_HOST, PART_TIME, PART_TIME_H
 /** Why a part whose signature or encryption is right is not believed; names of refusals. */
 export type ReplayRefusal = 'replayed' | 'replay_too_old' | 'replay_too_new';
 
+/** How long is remembered, and how much; limits keep a flood of senders from filling the memory. */
 export interface ReplayWindowOptions {
   /** How late a datagram may come behind the newest of its sender, and how far a sender's clock may be ahead of ours. */
   readonly windowMs: number;

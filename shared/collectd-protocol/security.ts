@@ -17,9 +17,10 @@ export interface Credentials {
 /** Bytes of an HMAC-SHA-256. */
 export const SIGNATURE_BYTES = 32;
 /** Bytes of the SHA-1 in front of an encrypted payload. */
-export const CHECKSUM_BYTES = 20;
+const CHECKSUM_BYTES = 20;
 /** Longest user names that collectd 5.12 sends, in bytes; there is no room for more in its buffers (observed). */
 export const MAX_SIGNING_USER_BYTES = 70;
+/** The same for encryption, which needs more of the room. */
 export const MAX_ENCRYPTING_USER_BYTES = 64;
 
 const MAX_PART_BYTES = 0xffff;

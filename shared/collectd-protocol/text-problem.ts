@@ -27,8 +27,10 @@ const TEXT_PROBLEMS = {
   too_large: 'Text is larger than a notification can be',
 } as const;
 
+/** The code of a problem: stable, counters and logs are named after it. */
 export type TextProblemReason = keyof typeof TEXT_PROBLEMS;
 
+/** All codes, for those who count each. */
 export const TEXT_PROBLEM_REASONS = Object.keys(TEXT_PROBLEMS) as readonly TextProblemReason[];
 
 /** What could not be read, and why, in words for an operator. */

@@ -49,9 +49,9 @@ export interface ReadTypesDb {
 }
 
 /** Longest line with its newline that collectd reads: its buffer has 4096 bytes, and a line that fills it is skipped. */
-export const MAX_TYPES_DB_LINE_BYTES = 4094;
+const MAX_TYPES_DB_LINE_BYTES = 4094;
 /** Most data sources of a type: collectd splits a line into 64 fields. */
-export const MAX_DATA_SOURCES = 63;
+const MAX_DATA_SOURCES = 63;
 /** Largest types.db that is read. Debian's has 17 KB; what is much larger is another file. */
 export const MAX_TYPES_DB_BYTES = 8 * 1024 * 1024;
 

@@ -10,6 +10,7 @@ export interface UdpTarget {
   readonly isMulticast: boolean;
 }
 
+/** How datagrams leave; all is the choice of the system where nothing is said. */
 export interface UdpConnectionOptions {
   /** Name of the interface that multicast datagrams leave by; default: the system's choice. */
   readonly interface?: string;

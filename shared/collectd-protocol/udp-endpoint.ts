@@ -2,6 +2,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 
 /** Port and groups of collectd's network plugin, when nothing else is said (src/network.h). */
 export const DEFAULT_PORT = 25_826;
+/** The multicast groups that collectd sends to and joins when no address is configured. */
 export const DEFAULT_GROUPS = { ipv4: '239.192.74.66', ipv6: 'ff18::efc0:4a42' } as const;
 
 /** Where datagrams come from or go to. */
@@ -14,6 +15,7 @@ export interface UdpEndpoint {
   readonly isMulticast: boolean;
 }
 
+/** Where a URL leads, or what is wrong with it; one of the two is there. */
 export type ParsedEndpoint =
   | { readonly endpoint: UdpEndpoint; readonly problem?: never }
   /** For an operator, with the text in quotes. */

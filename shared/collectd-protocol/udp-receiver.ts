@@ -5,6 +5,7 @@ import { KernelDrops, socketInodes } from './kernel-drops.ts';
 import { interfaceAddress } from './network-interface.ts';
 import { endpointText, type UdpEndpoint } from './udp-endpoint.ts';
 
+/** Where to listen, how much may wait, and who takes it. */
 export interface UdpReceiverOptions {
   readonly endpoint: UdpEndpoint;
   /** Name of the interface on which to join a multicast group; default: the system's choice. */

@@ -12,6 +12,7 @@ export interface ResolvedAddress {
   readonly family: number;
 }
 
+/** Where datagrams go, how often that is looked up, and who is told of trouble. */
 export interface UdpRouteOptions extends UdpConnectionOptions {
   readonly endpoint: UdpEndpoint;
   /** How often a name is looked up again; 0: only after errors. Default 60,000. */

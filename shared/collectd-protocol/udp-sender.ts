@@ -4,6 +4,7 @@ import { isPassing } from './send-errors.ts';
 import type { UdpConnection } from './udp-connection.ts';
 import { DEFAULT_RETRY_MS, UdpRoute, type UdpRouteOptions } from './udp-route.ts';
 
+/** Where to send, by which way, and how much may wait for it. */
 export interface UdpSenderOptions extends UdpRouteOptions {
   /** Most bytes that wait while they cannot be sent; the oldest datagrams are dropped for new ones. Default 16 MiB. */
   readonly maxQueueBytes?: number;

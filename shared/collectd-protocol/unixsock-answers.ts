@@ -15,8 +15,8 @@ export interface UnixsockAnswer {
 }
 
 /** Longest line and most lines of an answer. LISTVAL gives a line of at most 700 bytes for every value that collectd knows. */
-export const MAX_ANSWER_LINE_BYTES = 16 * 1024;
-export const MAX_ANSWER_LINES = 1_000_000;
+const MAX_ANSWER_LINE_BYTES = 16 * 1024;
+const MAX_ANSWER_LINES = 1_000_000;
 
 const STATUS = /^(-?\d{1,9})(?: ([\s\S]*))?$/;
 const LF = 0x0a;

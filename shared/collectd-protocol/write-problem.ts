@@ -24,8 +24,10 @@ const PROBLEMS = {
   buffer_full: 'finds no room, as too many lines wait to be written',
 } as const;
 
+/** The code of a problem: stable, counters and logs are named after it. */
 export type WriteProblemReason = keyof typeof PROBLEMS;
 
+/** All codes, for those who count each. */
 export const WRITE_PROBLEM_REASONS = Object.keys(PROBLEMS) as readonly WriteProblemReason[];
 
 /** What could not be written, and why, in words for an operator. */
@@ -34,6 +36,7 @@ export interface WriteProblem {
   readonly message: string;
 }
 
+/** Says that something cannot be written, with its identifier in quotes, cut after 200 bytes. */
 export function writeProblem(
   reason: WriteProblemReason,
   kind: 'Value list' | 'Notification',
