@@ -68,14 +68,7 @@ export class NotificationSpool {
     try {
       const { dev, ino } = statSync(folder);
       const there = `${dev}/${ino}`;
-      if (there !== this.#watched) {
-        this.#watcher?.close();
-        this.#files.close();
-        this.#watcher = watch(folder, { persistent: false }, (_, name) => this.#told(name));
-        // the timer goes on looking
-        this.#watcher.on('error', () => {});
-        this.#watched = there;
-      }
+      if (there !== this.#watched) this.#watch(there);
     } catch (error) {
       this.#watcher?.close();
       this.#watched = '';
@@ -86,6 +79,21 @@ export class NotificationSpool {
       return;
     }
     this.#scanSoon();
+  }
+
+  #watch(there: string): void {
+    const { folder, log } = this.#options;
+    this.#watcher?.close();
+    this.#files.close();
+    this.#watched = there;
+    try {
+      this.#watcher = watch(folder, { persistent: false }, (_, name) => this.#told(name));
+      // the timer goes on looking
+      this.#watcher.on('error', () => {});
+    } catch (error) {
+      const reason = (error as NodeJS.ErrnoException).code;
+      log.warn(`The system does not tell of new notifications (${reason}): they are looked for every second`);
+    }
   }
 
   /** @param name the directory's own when it was removed: what comes in its place may have the same number */
