@@ -1,3 +1,4 @@
+import { TYPES_LOOK_MS, TypesDbFiles } from '../../shared/collectd-files/types-db-files.ts';
 import { DatagramLines } from '../../shared/collectd-lines/datagram-lines.ts';
 import { AuthFile } from '../../shared/collectd-protocol/auth-file.ts';
 import type { DatagramReader } from '../../shared/collectd-protocol/datagram-reader.ts';
@@ -15,10 +16,6 @@ import { isOwn } from './own-lists.ts';
 import { Recording } from './recording.ts';
 import type { Options } from './schema.ts';
 import { SpooledNotifications } from './spooled-notifications.ts';
-import { TypesDbFiles } from './types-db-files.ts';
-
-/** How often types_db is asked whether it has changed. */
-const TYPES_LOOK_MS = 10_000;
 
 /** A larger file in the spool is removed unread. crosslayer-notify refuses what exceeds 16 KiB; other writers may have more to say. */
 const MAX_NOTIFICATION_BYTES = 64 * 1024;
@@ -50,7 +47,10 @@ export class CollectdIn implements Input {
       this.#emitted = shared(Emitted);
       this.#emitted.isWatched = true;
     }
-    this.#types = new TypesDbFiles({ paths: options.types_db, log, now });
+    this.#types = new TypesDbFiles({
+      ...{ paths: options.types_db, log, now },
+      without: 'values of types that are not known are called value, or 0, 1, …',
+    });
     this.#report = new DecodeReport(log, explain);
     this.#lines = this.#openLines();
     this.#intake = new DatagramIntake({ lines: this.#lines, report: this.#report, send: context.send, explain });

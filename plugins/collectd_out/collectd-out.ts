@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { TYPES_LOOK_MS, TypesDbFiles } from '../../shared/collectd-files/types-db-files.ts';
 import { Emitted } from '../../shared/collectd-protocol/emitted.ts';
 import { ConfigError } from '../../shared/config/errors.ts';
 import { type ByteString, fromByteString, toByteString } from '../../shared/line-protocol/byte-string.ts';
@@ -10,7 +11,6 @@ import { unknownTypes } from './known-types.ts';
 import { LineMapping, type MappingEvents } from './line-mapping.ts';
 import { ListsOut } from './lists-out.ts';
 import { MapRule } from './map-rules.ts';
-import { readTypes } from './read-types.ts';
 import { RuleTable } from './rule-table.ts';
 import type { Options } from './schema.ts';
 import { startTransport } from './start-transport.ts';
@@ -23,18 +23,21 @@ export async function startCollectdOut(options: Options, context: OutputContext)
     const message = 'nobody reads PUTVAL lines from stdout under Telegraf; use transport "unixsock" or "network"';
     throw new ConfigError('collectd_out', [{ code: 'bad_value', line: 0, message }]);
   }
+  const types = new TypesDbFiles({
+    ...{ paths: options.types_db, log: context.log, now: context.now },
+    without: 'types that are not known are those of the default map only',
+  });
   const mapping: MappingOptions = {
     prefix: toByteString(options.prefix),
     rules: new RuleTable(
       [...options.map, ...(options.default_map === 'on' ? DEFAULT_MAP : [])].map((entry) => new MapRule(entry)),
     ),
-    types: await readTypes(options.types_db, context.log),
+    types: types.types,
     hostname: toByteString(options.host ?? ownHost(context)),
     metaTags: new Set(options.meta_tags.map(toByteString)),
     maxSeries: options.max_series,
     unmapped: options.unmapped_fields,
   };
-  for (const problem of unknownTypes(options.map, mapping.types)) context.log.warn(problem);
   const transport = startTransport(options, context);
   const sink = new ListsOut({
     door: transport.door,
@@ -45,6 +48,16 @@ export async function startCollectdOut(options: Options, context: OutputContext)
   });
   const lines = new LineMapping(mapping, sink, countingEvents(context, options));
   context.stats.gauge('remembered_heads', () => BigInt(lines.rememberedHeads));
+  const warnOfUnknownTypes = () => {
+    for (const problem of unknownTypes(options.map, types.types)) context.log.warn(problem);
+  };
+  warnOfUnknownTypes();
+  const typesTimer = setInterval(async () => {
+    if (!(await types.refresh())) return;
+    lines.useTypes(types.types);
+    warnOfUnknownTypes();
+  }, TYPES_LOOK_MS);
+  typesTimer.unref();
   const reader = new LineReader({ precision: context.precision });
   const malformed = context.stats.counter('malformed_lines');
 
@@ -64,7 +77,10 @@ export async function startCollectdOut(options: Options, context: OutputContext)
       return transport.flush();
     },
     ending: () => transport.ending?.(),
-    stop: () => transport.stop(),
+    stop() {
+      clearInterval(typesTimer);
+      return transport.stop();
+    },
   };
 }
 

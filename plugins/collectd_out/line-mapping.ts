@@ -2,6 +2,7 @@ import { type LineHead, lineHead } from '../../shared/collectd-lines/line-head.t
 import { isNotification } from '../../shared/collectd-lines/line-notification.ts';
 import { valueListHead } from '../../shared/collectd-lines/line-value-list.ts';
 import { misfitOf } from '../../shared/collectd-lines/source-value.ts';
+import type { TypesDb } from '../../shared/collectd-protocol/types-db.ts';
 import type { DataSourceKind } from '../../shared/collectd-protocol/value-list.ts';
 import type { ByteString } from '../../shared/line-protocol/byte-string.ts';
 import { unescapeKey } from '../../shared/line-protocol/escape.ts';
@@ -45,10 +46,10 @@ const STRING = FIELD_KINDS.indexOf('string');
 
 /** Lines into value lists. What was found out about a head and its fields is remembered, so that a line like the last one only has its values read. */
 export class LineMapping {
-  readonly #options: MappingOptions;
+  #options: MappingOptions;
   readonly #sink: MappedSink;
   readonly #events: MappingEvents;
-  readonly #plans: PlanMemory;
+  #plans: PlanMemory;
   /** Counts lines, to tell of which one `target.fields` is. */
   #line = 0;
   /** The lists of the line under way: so many of the array, which is not made shorter, as it would be made anew for every line. */
@@ -68,11 +69,21 @@ export class LineMapping {
     this.#options = options;
     this.#sink = sink;
     this.#events = events;
-    this.#plans = new PlanMemory({
-      maxSeries: options.maxSeries,
+    this.#plans = this.#newMemory();
+  }
+
+  #newMemory(): PlanMemory {
+    return new PlanMemory({
+      maxSeries: this.#options.maxSeries,
       make: (batch, i) => this.#planOf(lineHead(batch, i)),
-      forgotten: (heads) => events.forgotten(heads),
+      forgotten: (heads) => this.#events.forgotten(heads),
     });
+  }
+
+  /** From the next line on other types are known: all that was found out is looked at anew. */
+  useTypes(types: TypesDb): void {
+    this.#options = { ...this.#options, types };
+    this.#plans = this.#newMemory();
   }
 
   get rememberedHeads(): number {

@@ -114,8 +114,10 @@ export const schema = {
       type: 'array',
       items: { type: 'string', minLength: 1 },
       default: ['/usr/share/collectd/types.db'],
+      maxItems: 32,
+      uniqueItems: true,
       description:
-        'Files with the types that the receiving collectd knows; of a type in several files the last counts. Without them only the types of the default map are known.',
+        'Files with the types that the receiving collectd knows; of a type in several files the last counts. Read again when they change. Without them only the types of the default map are known.',
     },
     prefix: {
       type: 'string',
@@ -178,6 +180,7 @@ export const schema = {
     },
     map: {
       type: 'array',
+      maxItems: 1000,
       items: {
         type: 'object',
         additionalProperties: false,

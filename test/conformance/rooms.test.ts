@@ -16,10 +16,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'shared/topology': ['shared/line-protocol', 'shared/config', 'shared/log', 'shared/stats'],
   'shared/plugin': ['shared/line-protocol', 'shared/config', 'shared/log', 'shared/stats', 'shared/topology'],
   'shared/build': ['shared/line-protocol', 'shared/config', 'shared/plugin'],
+  // files of collectd that several plugins follow; collectd-protocol itself has no I/O
+  'shared/collectd-files': ['shared/line-protocol', 'shared/collectd-protocol', 'shared/log', 'shared/topology'],
   plugins: [
     'shared/line-protocol',
     'shared/collectd-protocol',
     'shared/collectd-lines',
+    'shared/collectd-files',
     'shared/config',
     'shared/log',
     'shared/stats',

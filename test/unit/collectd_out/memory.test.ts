@@ -3,6 +3,7 @@ import { unknownTypes } from '../../../plugins/collectd_out/known-types.ts';
 import { TextDoor } from '../../../plugins/collectd_out/text-door.ts';
 import { cdtimeOfNs } from '../../../shared/collectd-protocol/cdtime.ts';
 import type { Notification } from '../../../shared/collectd-protocol/notification.ts';
+import { parseTypesDb } from '../../../shared/collectd-protocol/types-db.ts';
 import type { ByteString } from '../../../shared/line-protocol/byte-string.ts';
 import { FakeContext } from '../../support/fake-context.ts';
 import { mappingInto, type Settings, TEST_TYPES } from './text-of-lines.ts';
@@ -74,6 +75,16 @@ describe('what is remembered of heads', () => {
     for (let round = 0; round < 4; round++) cycle(20_000);
     expect(mapping.rememberedHeads).toBeLessThanOrEqual(10_002);
     expect(said().join()).toMatch(/heads forgotten/);
+  });
+
+  test('is looked at anew when other types are known', () => {
+    const { put, said, mapping } = started();
+    const line = 'collectd_x,host=h,type=pair a=1i,b=2i 5000000000';
+    expect(put(line)).toEqual([]);
+    expect(said()).toEqual([expect.stringContaining('"pair" is in no types.db') as string]);
+    const db = { name: 'new', bytes: Buffer.from('pair a:DERIVE:U:U b:DERIVE:U:U\n') };
+    mapping.useTypes(parseTypesDb([db]).types);
+    expect(put(line)).toEqual(['PUTVAL h/x/pair 5:1:2']);
   });
 
   test('is bounded for the fields of one head', () => {

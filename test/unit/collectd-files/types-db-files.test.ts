@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { TypesDbFiles } from '../../../plugins/collectd_in/types-db-files.ts';
+import { TypesDbFiles } from '../../../shared/collectd-files/types-db-files.ts';
 import { toByteString } from '../../../shared/line-protocol/byte-string.ts';
 import { FakeContext } from '../../support/fake-context.ts';
 
@@ -24,7 +25,7 @@ function file(name: string, text: string, secondsAgo = 10): string {
 }
 
 function open(...paths: string[]): TypesDbFiles {
-  return new TypesDbFiles({ paths, log: context.log, now: () => Date.now() });
+  return new TypesDbFiles({ paths, log: context.log, now: () => Date.now(), without: 'it goes on without' });
 }
 
 const names = (files: TypesDbFiles, type: string) =>
@@ -36,22 +37,34 @@ test('later files win, and a mistake costs its type and is told with its line', 
   const files = open(first, second);
   expect(names(files, 'load')).toEqual(['one']);
   expect(names(files, 'cpu')).toEqual(['value']);
-  expect(context.said).toEqual([
-    expect.stringMatching(new RegExp(`^W ${second}:2: Type "bad" is left out: `)),
-    'I 2 types are known from 2 files',
-  ]);
+  expect(context.said).toEqual([expect.stringMatching(new RegExp(`^W ${second}:2: Type "bad" is left out: `))]);
 });
 
 test('a missing file is a warning', () => {
   const missing = join(folder, 'none.db');
   const files = open(missing);
   expect(files.types.size).toBe(0);
-  expect(context.said[0]).toMatch(/^W .*none\.db.* does not exist; values of types that are not known are called/);
+  expect(context.said[0]).toMatch(/^W .*none\.db.* does not exist; it goes on without/);
+});
+
+test('what is no file, or too large, is a warning and not waited for', () => {
+  const fifo = join(folder, 'fifo');
+  execFileSync('mkfifo', [fifo]);
+  const large = join(folder, 'large');
+  writeFileSync(large, '');
+  truncateSync(large, 1 << 30);
+  expect(open(fifo, '/dev/zero', folder, large).types.size).toBe(0);
+  expect(context.said.slice(0, 4)).toEqual([
+    expect.stringMatching(/^W .*fifo.* is no file; it goes on without/),
+    expect.stringMatching(/^W .*zero.* is no file; /),
+    expect.stringMatching(/^W .* is no file; /),
+    expect.stringMatching(/^W .*large.* has 1073741824 bytes, more than the limit/),
+  ]);
 });
 
 test('many mistakes are told as one', () => {
   open(file('a.db', Array.from({ length: 300 }, (_, n) => `type${n} value:NONE:0:U\n`).join('')));
-  expect(context.said).toHaveLength(12);
+  expect(context.said).toHaveLength(11);
   expect(context.said[10]).toBe('W 290 more mistakes in types_db');
 });
 
@@ -66,6 +79,7 @@ test('a file that changes is read again; one that vanishes stays in use', async 
   file('late.db', 'late value:GAUGE:0:5000\n');
   expect(await files.refresh()).toBe(true);
   expect(names(files, 'late')).toEqual(['value']);
+  expect(context.said.at(-1)).toBe('I types_db has changed: 2 types are known from 2 files');
   rmSync(path);
   await files.refresh();
   expect(names(files, 'load')).toEqual(['bb']);

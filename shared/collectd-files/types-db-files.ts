@@ -1,12 +1,14 @@
-import { MAX_TYPES_DB_BYTES, parseTypesDb, TypesDb } from '../../shared/collectd-protocol/types-db.ts';
-import type { Log } from '../../shared/log/log.ts';
-import { FollowedFile } from '../../shared/topology/followed-file.ts';
+import { MAX_TYPES_DB_BYTES, parseTypesDb, TypesDb } from '../collectd-protocol/types-db.ts';
+import type { Log } from '../log/log.ts';
+import { FollowedFile } from '../topology/followed-file.ts';
 
-export interface TypesDbOptions {
+export interface TypesDbFilesOptions {
   /** Later ones win. */
   readonly paths: readonly string[];
   readonly log: Log;
   readonly now: () => number;
+  /** What follows for types of a file that cannot be read at the start, for the operator. */
+  readonly without: string;
 }
 
 interface Source {
@@ -15,16 +17,19 @@ interface Source {
   content: Buffer | undefined;
 }
 
+/** How often the files should be looked at: types change when a plugin is installed. */
+export const TYPES_LOOK_MS = 10_000;
+
 /** So many mistakes are told one by one. */
 const MAX_TOLD = 10;
 
 /** The types.db files of the configuration. What cannot be read is told and left out; a file that vanishes later stays in use. */
 export class TypesDbFiles {
-  readonly #options: TypesDbOptions;
+  readonly #options: TypesDbFilesOptions;
   readonly #sources: readonly Source[];
   #types = new TypesDb();
 
-  constructor(options: TypesDbOptions) {
+  constructor(options: TypesDbFilesOptions) {
     this.#options = options;
     const { paths, now } = options;
     this.#sources = paths.map((path) => ({
@@ -34,6 +39,7 @@ export class TypesDbFiles {
     }));
     for (const source of this.#sources) this.#read(source);
     this.#parse();
+    options.log.debug(this.#knownTypes());
   }
 
   /** What is known now. */
@@ -54,8 +60,10 @@ export class TypesDbFiles {
         this.#options.log.trouble(`types_db ${source.path}`, `Types stay as they are: ${(error as Error).message}`);
       }
     }
-    if (hasChanged) this.#parse();
-    return hasChanged;
+    if (!hasChanged) return false;
+    this.#parse();
+    this.#options.log.info(`types_db has changed: ${this.#knownTypes()}`);
+    return true;
   }
 
   #read(source: Source): void {
@@ -63,7 +71,7 @@ export class TypesDbFiles {
       source.content = source.file.readSync();
     } catch (error) {
       const { message } = error as Error;
-      this.#options.log.warn(`${message}; values of types that are not known are called value, or 0, 1, …`);
+      this.#options.log.warn(`${message}; ${this.#options.without}`);
     }
   }
 
@@ -81,6 +89,10 @@ export class TypesDbFiles {
     for (const { level, file, line, message } of problems) {
       if (level === 'notice') log.debug(`${file}:${line}: ${message}`);
     }
-    log.info(`${types.size} types are known from ${files.length} files`);
+  }
+
+  #knownTypes(): string {
+    const read = this.#sources.filter(({ content }) => content !== undefined);
+    return `${this.#types.size} types are known from ${read.length} files`;
   }
 }
