@@ -1,6 +1,7 @@
 import type { DataSource, TypesDb } from '../../shared/collectd-protocol/types-db.ts';
 import { parseTypesDb } from '../../shared/collectd-protocol/types-db.ts';
 import { type ByteString, toByteString } from '../../shared/line-protocol/byte-string.ts';
+import { shown } from './line-name.ts';
 import type { MapEntry } from './map-rules.ts';
 
 /** The types that the default map and unmapped fields need, as Debian's types.db has them: a machine without collectd may lack the file. */
@@ -43,6 +44,13 @@ export const BUILT_IN_TYPES: TypesDb = parseTypesDb([{ name: 'built-in types', b
 /** The types of the operator's files, then those that are known without. */
 export function sourcesOf(types: TypesDb, type: ByteString): readonly DataSource[] | undefined {
   return (types.get(type) ?? BUILT_IN_TYPES.get(type))?.sources;
+}
+
+/** What types.db says of a type, for messages. */
+export function typeWords(type: ByteString, values: number | undefined): string {
+  if (type === '') return 'its entry gives none';
+  const count = values === 1 ? 'one value' : `${values} values`;
+  return `type ${shown(type)} ${values === undefined ? 'is in no types.db' : `has ${count} in types.db`}`;
 }
 
 /** What is wrong with the types that entries name, for the operator; of a template nobody knows before there is a line. */

@@ -1,7 +1,8 @@
 import type { Misfit } from '../../shared/collectd-lines/source-value.ts';
 import { formatIdentifier } from '../../shared/collectd-protocol/identifier-text.ts';
-import { type ByteString, fromByteString } from '../../shared/line-protocol/byte-string.ts';
+import type { ByteString } from '../../shared/line-protocol/byte-string.ts';
 import type { Refusal } from './head-plan.ts';
+import { shown } from './line-name.ts';
 import type { ListTarget } from './list-target.ts';
 
 /** collectd has no times before 1970. */
@@ -19,20 +20,20 @@ const MISFITS: Readonly<Record<Misfit, string>> = {
 
 /** An integer data source has no field. */
 export function incomplete(target: ListTarget, source: number): Refusal {
-  const message = `A line has no field "${nameOf(target, source)}", which ${describe(target)} needs`;
+  const message = `A line has no field ${nameOf(target, source)}, which ${describe(target)} needs`;
   return { reason: 'incomplete', message };
 }
 
 /** A field does not fit its data source. */
 export function badValue(target: ListTarget, source: number, misfit: Misfit): Refusal {
-  const message = `Field "${nameOf(target, source)}" ${MISFITS[misfit]}; left out: ${describe(target)}`;
+  const message = `Field ${nameOf(target, source)} ${MISFITS[misfit]}; left out: ${describe(target)}`;
   return { reason: 'bad_value', message };
 }
 
 function nameOf(target: ListTarget, source: number): string {
-  return fromByteString(target.fieldNames[source] as ByteString);
+  return shown(target.fieldNames[source] as ByteString);
 }
 
 function describe({ identifier }: ListTarget): string {
-  return JSON.stringify(fromByteString(formatIdentifier(identifier)));
+  return shown(formatIdentifier(identifier));
 }

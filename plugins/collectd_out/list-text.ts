@@ -4,10 +4,11 @@ import { formatIdentifier } from '../../shared/collectd-protocol/identifier-text
 import { PutvalName } from '../../shared/collectd-protocol/putval-name.ts';
 import { MAX_TEXT_LINE_BYTES } from '../../shared/collectd-protocol/putval-writer.ts';
 import type { WriteProblem } from '../../shared/collectd-protocol/write-problem.ts';
-import { type ByteString, fromByteString } from '../../shared/line-protocol/byte-string.ts';
+import type { ByteString } from '../../shared/line-protocol/byte-string.ts';
 import type { LineBatch } from '../../shared/line-protocol/line-reader.ts';
 import type { Refusal } from './head-plan.ts';
 import { intervalText } from './line-interval.ts';
+import { shown } from './line-name.ts';
 import type { ListTarget } from './list-target.ts';
 import { refusalOf } from './refusal-of.ts';
 
@@ -142,9 +143,8 @@ function prefixOf({ identifier, meta }: ListTarget): Uint8Array | WriteProblem {
 }
 
 function tooLong({ identifier }: ListTarget, bytes: number): Refusal {
-  const name = JSON.stringify(fromByteString(formatIdentifier(identifier).slice(0, 200) as ByteString));
   return {
     reason: 'too_long',
-    message: `A line for ${name} would have ${bytes} bytes, collectd reads at most ${MAX_TEXT_LINE_BYTES}`,
+    message: `A line for ${shown(formatIdentifier(identifier))} would have ${bytes} bytes, collectd reads at most ${MAX_TEXT_LINE_BYTES}`,
   };
 }

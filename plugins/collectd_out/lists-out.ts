@@ -2,12 +2,13 @@ import { notificationOf, notificationSeverity } from '../../shared/collectd-line
 import { cdtimeOfNs } from '../../shared/collectd-protocol/cdtime.ts';
 import type { Emitted } from '../../shared/collectd-protocol/emitted.ts';
 import type { Notification } from '../../shared/collectd-protocol/notification.ts';
-import { type ByteString, fromByteString } from '../../shared/line-protocol/byte-string.ts';
+import type { ByteString } from '../../shared/line-protocol/byte-string.ts';
 import type { LineBatch } from '../../shared/line-protocol/line-reader.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { Counter, PluginStats } from '../../shared/stats/stats.ts';
 import type { Refusal } from './head-plan.ts';
 import type { MappedSink } from './line-mapping.ts';
+import { lineName, shown } from './line-name.ts';
 import type { ListTarget } from './list-target.ts';
 import type { NotificationPlan } from './notification-plan.ts';
 
@@ -57,15 +58,19 @@ export class ListsOut implements MappedSink {
     timeNs: bigint,
   ): Refusal | undefined {
     const { door, emitted, log } = this.#options;
-    let severity = notificationSeverity(head);
+    const line = { ...head, fields: new Map(batch.point(i).fields) };
+    let severity = notificationSeverity(line);
     if (severity === undefined) {
       this.#unknownSeverities.add();
-      const word = fromByteString(head.tags.get('severity' as ByteString) ?? ('' as ByteString));
-      log.trouble('severity', `Severity "${word.slice(0, 40)}" is none that is known; taken as warning`);
+      const word = head.tags.get('severity' as ByteString);
+      const what = word === undefined ? 'has no severity' : `has a severity that nobody knows, ${shown(word)}`;
+      log.trouble('severity', `Event ${lineName(head)} ${what}; taken as warning`);
       severity = 'warning';
     }
-    const fields = new Map(batch.point(i).fields);
-    const notification = notificationOf({ ...head, fields }, timeNs, identifier, severity);
+    const notification = notificationOf(line, timeNs, identifier, severity);
+    // said of the line: what it is about may be empty
+    if (notification.message === '')
+      return { reason: 'bad_message', message: `Event ${lineName(head)} has no text in its field "message"` };
     const refusal = door.notification(notification);
     if (refusal) return refusal;
     this.#notifications.add();

@@ -2,7 +2,8 @@ import type { DataSource } from '../../shared/collectd-protocol/types-db.ts';
 import type { DataSourceKind } from '../../shared/collectd-protocol/value-list.ts';
 import type { ByteString } from '../../shared/line-protocol/byte-string.ts';
 import type { FieldUse, HeadPlan, MappingOptions } from './head-plan.ts';
-import { sourcesOf } from './known-types.ts';
+import { sourcesOf, typeWords } from './known-types.ts';
+import { shown } from './line-name.ts';
 import { ListTarget, useOfSource } from './list-target.ts';
 import type { MapRule, RuleMatch } from './map-rules.ts';
 import type { TargetMaker } from './target-maker.ts';
@@ -64,7 +65,10 @@ export class MetricPlan implements HeadPlan {
       const list =
         kinds?.length === fields.length
           ? this.#maker.target(made, kinds, fields, true)
-          : this.#maker.refused('unknown_type', `type "${type}" has not ${fields.length} values in types.db`);
+          : this.#maker.refused(
+              'unknown_type',
+              `it needs a type of ${fields.length} values, and ${typeWords(type, sources?.length)}`,
+            );
       this.stays ||= !(list instanceof ListTarget);
       uses = new Map(fields.map((name, source) => [name, useOfSource(list, source)]));
       this.#lists.set(match.rule, uses);
@@ -85,7 +89,10 @@ export class MetricPlan implements HeadPlan {
     const made = this.#maker.parts(match, undefined, [], field, defaults);
     const sources = sourcesOf(this.#options.types, made.parts.type);
     if (sources?.length !== 1)
-      return this.#maker.refused('unknown_type', `type "${made.parts.type}" has not one value in types.db`);
+      return this.#maker.refused(
+        'unknown_type',
+        `field ${shown(field)} needs a type of one value, and ${typeWords(made.parts.type, sources?.length)}`,
+      );
     const { kind: only } = sources[0] as DataSource;
     return useOfSource(this.#maker.target(made, SINGLE_KINDS[only], [field], true), 0);
   }

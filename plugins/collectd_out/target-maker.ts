@@ -3,9 +3,10 @@ import { cleanMetaName } from '../../shared/collectd-protocol/format-putnotif.ts
 import type { Identifier } from '../../shared/collectd-protocol/identifier.ts';
 import type { MetaData } from '../../shared/collectd-protocol/notification.ts';
 import type { DataSourceKind } from '../../shared/collectd-protocol/value-list.ts';
-import { type ByteString, fromByteString } from '../../shared/line-protocol/byte-string.ts';
+import type { ByteString } from '../../shared/line-protocol/byte-string.ts';
 import { cleanEventIdentifier, cleanIdentifier } from './clean-identifier.ts';
 import type { FieldUse, MappingOptions, RefusalReason } from './head-plan.ts';
+import { lineName } from './line-name.ts';
 import { ListTarget } from './list-target.ts';
 import { PARTS, type Part, type RuleMatch } from './map-rules.ts';
 import type { TemplateValues } from './part-template.ts';
@@ -124,7 +125,7 @@ export class TargetMaker {
   }
 
   refused(reason: RefusalReason, why: string): FieldUse & { kind: 'refused' } {
-    const message = `A line of "${fromByteString(this.#head.measurement)}" is no value list: ${why}`;
+    const message = `Line ${lineName(this.#head)} is no value list: ${why}`;
     return { kind: 'refused', refusal: { reason, message } };
   }
 }

@@ -2,9 +2,11 @@ import type { LineHead } from '../../shared/collectd-lines/line-head.ts';
 import { orderOfUnknownType, type ValueListHead } from '../../shared/collectd-lines/line-value-list.ts';
 import type { DataSource } from '../../shared/collectd-protocol/types-db.ts';
 import type { DataSourceKind } from '../../shared/collectd-protocol/value-list.ts';
-import { type ByteString, fromByteString } from '../../shared/line-protocol/byte-string.ts';
+import type { ByteString } from '../../shared/line-protocol/byte-string.ts';
 import type { FieldUse, HeadPlan } from './head-plan.ts';
+import { typeWords } from './known-types.ts';
 import { tagInterval } from './line-interval.ts';
+import { shown } from './line-name.ts';
 import { ListTarget, useOfSource } from './list-target.ts';
 import type { RuleMatch } from './map-rules.ts';
 import type { MetricPlan } from './metric-plan.ts';
@@ -87,11 +89,8 @@ export class ValueListPlan implements HeadPlan {
   /** Values that the sender's types.db has and ours has not are called by their index, and collectd drops them. */
   #otherCount(count: number): FieldUse {
     if (this.#otherCountUse !== undefined) return this.#otherCountUse;
-    const type = fromByteString(this.#list.identifier.type);
-    const use = this.#maker.refused(
-      'unknown_type',
-      `type "${type}" has ${count} values in types.db, and the line others`,
-    );
+    const { type } = this.#list.identifier;
+    const use = this.#maker.refused('unknown_type', `${typeWords(type, count)}, and its sender knew another number`);
     this.#otherCountUse = use;
     return use;
   }
@@ -101,12 +100,12 @@ export class ValueListPlan implements HeadPlan {
     let target = this.#shapes.get(shape);
     if (target === undefined) {
       const order = orderOfUnknownType(fields);
-      const type = fromByteString(this.#list.identifier.type);
+      const { type } = this.#list.identifier;
       target =
         order === undefined
           ? this.#maker.refused(
               'unknown_type',
-              `type "${type}" is in no types.db, so the order of its values is not known`,
+              `type ${shown(type)} is in no types.db, so the order of its values is not known`,
             )
           : this.#makeTarget(
               order.map((at) => kinds[at] as DataSourceKind),

@@ -8,6 +8,7 @@ import {
   MAX_MESSAGE_BYTES,
   type MetaData,
   type Notification,
+  SEVERITIES,
   type Severity,
 } from '../collectd-protocol/notification.ts';
 import { cutAtCharacter } from '../collectd-protocol/utf8.ts';
@@ -26,11 +27,24 @@ const COLLECTD_NOTIFICATION = key('collectd_notification');
 const DMA_EVENT = key('dma_event');
 
 /** What severities are called, besides collectd's three. */
-const SEVERITY_NAMES: Readonly<Record<string, Severity>> = {
-  ...{ okay: 'okay', ok: 'okay', clear: 'okay', normal: 'okay', resolved: 'okay' },
-  ...{ warning: 'warning', warn: 'warning', info: 'warning', minor: 'warning' },
-  ...{ failure: 'failure', error: 'failure', critical: 'failure', crit: 'failure', major: 'failure', page: 'failure' },
-};
+const SEVERITY_NAMES = new Map<string, Severity>(
+  Object.entries<Severity>({
+    ...{ okay: 'okay', ok: 'okay', clear: 'okay', normal: 'okay', resolved: 'okay' },
+    ...{ warning: 'warning', warn: 'warning', info: 'warning', minor: 'warning' },
+    ...{
+      failure: 'failure',
+      error: 'failure',
+      critical: 'failure',
+      crit: 'failure',
+      major: 'failure',
+      page: 'failure',
+    },
+  }),
+);
+
+const SEVERITY_OF_CODE = new Map<string, Severity>(
+  (Object.keys(SEVERITIES) as Severity[]).map((severity) => [String(SEVERITIES[severity]), severity]),
+);
 
 /** Fields of `collectd_notification` that are no meta data; meta data that is called so has a prefix. */
 const OWN_FIELDS: readonly string[] = ['message', 'severity_code'];
@@ -74,10 +88,14 @@ export function notificationIdentifier({ measurement, tags }: LineHead): Identif
   };
 }
 
-/** The severity that the line names; undefined for a word that nobody uses. A resolved alert is okay, whatever it was. */
-export function notificationSeverity({ tags }: LineHead): Severity | undefined {
+/**
+ * The severity that the line names, else that of collectd's number in `severity_code`; undefined where there is neither, or a word that nobody uses. A
+ * resolved alert is okay, whatever it was.
+ */
+export function notificationSeverity({ tags, fields }: EventLine): Severity | undefined {
   if (tags.get(key('state')) === 'resolved') return 'okay';
-  return SEVERITY_NAMES[(tags.get(key('severity')) ?? '').toLowerCase()];
+  const word = (tags.get(key('severity')) ?? '').toLowerCase();
+  return SEVERITY_NAMES.get(word) ?? SEVERITY_OF_CODE.get(textOf(fields.get(key('severity_code'))));
 }
 
 /**

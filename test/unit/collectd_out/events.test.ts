@@ -17,7 +17,11 @@ test('notifications of collectd', () => {
   );
   // no host of ours where collectd had none
   check('collectd_notification,severity=okay message="m"', ['severity=okay message=m']);
-  check('collectd_notification,severity=okay other="m"', [], [expect.stringContaining('bad_message') as string]);
+  check(
+    'collectd_notification,severity=okay other="m"',
+    [],
+    ['bad_message: Event "collectd_notification,severity=okay" has no text in its field "message"'],
+  );
 });
 
 test("the evaluator's events", () => {
@@ -51,7 +55,47 @@ test('severities by all names, and by none', () => {
   check(
     'dma_event,alert=A,severity=odd,host=h x=1',
     [expect.stringMatching(/^severity=warning/) as string],
-    ['T severity: Severity "odd" is none that is known; taken as warning'],
+    [
+      'T severity: Event "dma_event,alert=A,severity=odd,host=h" has a severity that nobody knows, "odd"; taken as warning',
+    ],
+  );
+  check(
+    'dma_event,alert=A,host=h x=1',
+    [expect.stringMatching(/^severity=warning/) as string],
+    ['T severity: Event "dma_event,alert=A,host=h" has no severity; taken as warning'],
+  );
+  // words that every object of JavaScript knows
+  for (const word of ['constructor', '__proto__']) expect(severity(word)).toBe('severity=warning');
+  // collectd's number says it, too
+  for (const [code, name] of [
+    ['1i', 'failure'],
+    ['2', 'warning'],
+    ['4u', 'okay'],
+  ])
+    check(`dma_event,alert=A,host=h severity_code=${code}`, [
+      expect.stringMatching(new RegExp(`^severity=${name} `)) as string,
+    ]);
+  check('dma_event,alert=A,severity=crit,host=h severity_code=4i', [
+    expect.stringMatching(/^severity=failure /) as string,
+  ]);
+});
+
+test('foreign text in messages is read as UTF-8, on one line and cut', () => {
+  const bytes = (text: string) => Buffer.from(text).toString('latin1');
+  check(
+    bytes('dma_event,alert=ä\tb,severity=öd,host=h x=1').replaceAll('\t', '\x1b'),
+    [expect.any(String) as string],
+    [
+      'T severity: Event "dma_event,alert=ä\\x1bb,severity=öd,host=h" has a severity that nobody knows, "öd"; taken as warning',
+    ],
+  );
+  check(
+    bytes(`m,host=h,t=${'ü'.repeat(200)} a=1`),
+    [],
+    [
+      `unknown_type: Line "m,host=h,t=${'ü'.repeat(54)}…" is no value list: field "a" needs a type of one value, and type "éé" is in no types.db`,
+    ],
+    { map: [{ measurement: 'm', fields: ['a'], type: 'éé' }] },
   );
 });
 

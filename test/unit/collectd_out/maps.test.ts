@@ -153,13 +153,17 @@ describe('metrics', () => {
       [{ measurement: 'm', fields: ['a', 'b'], type: 'gauge' }],
       'm,host=h a=1,b=2',
       [],
-      ['unknown_type: A line of "m" is no value list: type "gauge" has not 2 values in types.db'],
+      [
+        'unknown_type: Line "m,host=h" is no value list: it needs a type of 2 values, and type "gauge" has one value in types.db',
+      ],
     );
     check(
       [{ measurement: 'm', fields: ['a'], type: '{t}' }],
       'm,host=h,t=nosuch a=1',
       [],
-      ['unknown_type: A line of "m" is no value list: type "nosuch" has not one value in types.db'],
+      [
+        'unknown_type: Line "m,host=h,t=nosuch" is no value list: field "a" needs a type of one value, and type "nosuch" is in no types.db',
+      ],
     );
   });
 

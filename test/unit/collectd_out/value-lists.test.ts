@@ -63,7 +63,7 @@ describe('lines of the naming crosslayer', () => {
       'collectd_x,host=h,type=nosuch 0=1,2=3 5000000000',
       [],
       [
-        'unknown_type: A line of "collectd_x" is no value list: type "nosuch" is in no types.db, so the order of its values is not known',
+        'unknown_type: Line "collectd_x,host=h,type=nosuch" is no value list: type "nosuch" is in no types.db, so the order of its values is not known',
       ],
     );
     // the sender had another types.db
@@ -71,7 +71,7 @@ describe('lines of the naming crosslayer', () => {
       'collectd_x,host=h,type=gauge 0=1,1=2 5000000000',
       [],
       [
-        'unknown_type: A line of "collectd_x" is no value list: type "gauge" has 1 values in types.db, and the line others',
+        'unknown_type: Line "collectd_x,host=h,type=gauge" is no value list: type "gauge" has one value in types.db, and its sender knew another number',
       ],
     );
   });
