@@ -22,6 +22,27 @@ const mem = (field: string, type_instance: string): MapEntry => {
   return { measurement: 'mem', fields: [field], plugin: 'memory', plugin_instance: '', type: 'memory', type_instance };
 };
 
+/** Our own statistics, and not those of Telegraf's input "internal"; the alias tells stages apart. Of the fields those of the moment, all others grow. */
+const own = {
+  measurement:
+    'internal_{crosslayer,topology_tagger,surrogate_context,host_metrics,collectd_in,collectd_out,append_file}',
+  plugin: 'crosslayer',
+  plugin_instance: '{alias}',
+  type_instance: '{field}',
+} as const;
+const ofTheMoment = [
+  'topology_static_rows',
+  'topology_versions',
+  'topology_snapshot_age_seconds',
+  'topology_source_*_up',
+  'topology_source_*_age_seconds',
+  'topology_load_longest_slice_ms',
+  'remembered_heads',
+  'connected',
+  'queued_lines',
+  'queued_bytes',
+];
+
 const df = { measurement: 'disk', plugin: 'df', plugin_instance: '{path:mount}' } as const;
 const disk = { measurement: 'diskio', plugin: 'disk', plugin_instance: '{name}' } as const;
 const net = { measurement: 'net', plugin: 'interface', plugin_instance: '{interface}' } as const;
@@ -91,4 +112,7 @@ export const DEFAULT_MAP: readonly MapEntry[] = [
   { ...kernel, fields: ['interrupts'], plugin: 'irq', type: 'irq', type_instance: 'total' },
   { ...kernel, fields: ['entropy_avail'], plugin: 'entropy', type: 'entropy' },
   { ...kernel, fields: ['boot_time'], type: 'gauge', type_instance: 'boot_time' },
+
+  { ...own, fields: [`{${ofTheMoment}}`], type: 'gauge' },
+  { ...own, fields: ['*'], type: 'derive' },
 ];

@@ -5,6 +5,7 @@ import { BUILT_IN_TYPES } from '../../../plugins/collectd_out/known-types.ts';
 import { entryProblems, type MapEntry } from '../../../plugins/collectd_out/map-rules.ts';
 import { parseTypesDb } from '../../../shared/collectd-protocol/types-db.ts';
 import type { ByteString } from '../../../shared/line-protocol/byte-string.ts';
+import { pageTables, quoted } from '../../support/page-tables.ts';
 import { textOf } from './text-of-lines.ts';
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
@@ -112,4 +113,29 @@ test("the metrics of Telegraf's common inputs", () => {
     'processes/fork_rate 4',
     'entropy/entropy 5',
   ]);
+});
+
+test('our own statistics: what is of the moment is a gauge, all else a derive; text is left out', () => {
+  const documented = pageTables('docs/guide/operate.md').flatMap(({ under, columns, rows }) =>
+    quoted(under).flatMap((measurement) =>
+      columns[0] === 'Field'
+        ? rows.map(([names = '', kind = '']) => ({ measurement, names: quoted(names), kind }))
+        : [],
+    ),
+  );
+  expect(new Set(documented.map(({ measurement }) => measurement)).size).toBe(7);
+  for (const { measurement, names, kind } of documented) {
+    for (const name of names.map((text) => text.replace('<name>', 'k8s'))) {
+      const value = { counter: '7i', integer: '7i', float: '1.5', text: '"good"' }[kind];
+      expect(value, `${measurement} ${name}`).toBeDefined();
+      const { text, said } = textOf(`${measurement},alias=a-b,host=n,version=0.1.0 ${name}=${value} 5000000000`);
+      const isDerive = kind === 'counter' || name === 'topology_load_slices';
+      const list = `PUTVAL n/crosslayer-a-b/${isDerive ? 'derive' : 'gauge'}-${name} 5:${value?.replace('i', '')}`;
+      expect(text).toEqual(kind === 'text' ? [] : [list]);
+      expect(said).toEqual(kind === 'text' ? ['1 fields left out'] : ['1 tags left out']);
+    }
+  }
+  // those of Telegraf's input of this name are as all others
+  const telegraf = textOf('internal_gather,host=n,input=cpu,version=1.30 errors=1i 5000000000').text;
+  expect(telegraf).toEqual(['PUTVAL n/internal_gather-cpu-1.30/derive-errors 5:1']);
 });
