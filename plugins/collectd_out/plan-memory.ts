@@ -40,9 +40,9 @@ export class RememberedPlan {
   add(key: string, use: FieldUse): number {
     if (this.keys.length >= MAX_FIELDS) this.#forgetFields();
     if (this.keys.length < MANY_KEYS) {
-      // arrays of just this size: those that grow have room for a dozen more
-      this.keys = [...this.keys, key];
-      this.uses = [...this.uses, use];
+      // concat makes arrays of just this size; those that grow have room for a dozen more
+      this.keys = this.keys.concat(key);
+      this.uses = this.uses.concat(use);
     } else {
       (this.keys as string[]).push(key);
       (this.uses as FieldUse[]).push(use);

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { BUILT_IN_TYPES } from '../../../plugins/collectd_out/known-types.ts';
 import { MAX_TEXT_LINE_BYTES } from '../../../shared/collectd-protocol/putval-writer.ts';
@@ -116,4 +118,27 @@ test('stderr is quiet when all is well', async ({ collectdOut }) => {
   await host.stop();
   await host.finished;
   expect(host.stderr.text).toBe('');
+});
+
+test('a types_db that is a pipe or has no end is told, and nobody waits for it', async ({ collectdOut, folder }) => {
+  const fifo = join(folder, 'fifo.db');
+  execFileSync('mkfifo', [fifo]);
+  const host = collectdOut(`types_db = ["${fifo}", "/dev/zero"]`, 'collectd');
+  await host.write(lines(0, 10));
+  await host.stop();
+  await host.finished;
+  expect(host.stdout.lines).toEqual(puts(0, 10));
+  expect(host.stderr.lines).toEqual([
+    expect.stringMatching(/fifo\.db\\?" is no file; types that are not known are those of the default map only$/),
+    expect.stringMatching(/zero\\?" is no file; types that are not known are those of the default map only$/),
+  ]);
+});
+
+test('more series than are remembered are told', async ({ collectdOut }) => {
+  const host = collectdOut(`${OPTIONS}\nmax_series = 1000`, 'collectd');
+  await host.write(lines(0, 5000));
+  await host.stop();
+  await host.finished;
+  expect(host.stdout.lines).toEqual(puts(0, 5000));
+  expect(host.stderr.text).toMatch(/series were forgotten, as more come than "max_series" = 1000; /);
 });
