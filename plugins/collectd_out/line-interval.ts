@@ -1,3 +1,4 @@
+import { intervalText as textOfTicks } from '../../shared/collectd-protocol/cdtime-text.ts';
 import type { ByteString } from '../../shared/line-protocol/byte-string.ts';
 import { FIELD_KINDS, type LineBatch } from '../../shared/line-protocol/line-reader.ts';
 
@@ -7,9 +8,8 @@ const UNSIGNED = FIELD_KINDS.indexOf('unsigned');
 
 /** Any text of a number; longer ones are none that a program writes as an interval. */
 const NUMBER = /^[0-9]{1,20}(?:\.[0-9]{0,20})?(?:[eE][+-]?[0-9]{1,3})?$/;
-/** As many as collectd needs to read the very interval that it once sent: a step of 1e-10 s is shorter than half of its ticks. */
-const DECIMALS = 10;
-const PLAIN = /^[0-9]+(?:\.[0-9]{1,10})?$/;
+/** Ticks of a cdtime in a second. */
+const TICKS = 2 ** 30;
 /** A nanosecond and 31 years: beyond is nothing that somebody measures. */
 const LEAST = 1e-9;
 const END = 1e9;
@@ -41,8 +41,12 @@ export function fieldInterval(batch: LineBatch, f: number): number {
   }
 }
 
-/** An interval as the text doors read it: a decimal without exponent, at most nine digits before the point and ten behind. */
+/**
+ * An interval as the text doors read it, by strtod: a number's own text gives the very interval that collectd once sent. A number below 1e-6,
+ * whose text has an exponent, is written as the tick that is nearest.
+ */
 export function intervalText(seconds: number): string {
   const text = String(seconds);
-  return PLAIN.test(text) ? text : seconds.toFixed(DECIMALS).replace(/\.?0+$/, '');
+  if (!text.includes('e')) return text;
+  return textOfTicks(BigInt(Math.max(1, Math.round(seconds * TICKS)))) ?? text;
 }

@@ -1,3 +1,5 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect } from 'vitest';
@@ -10,8 +12,9 @@ const processors = plugins().filter((plugin) => plugin.kind === 'processor');
 const outputs = plugins().filter((plugin) => plugin.kind === 'output');
 const inputs = plugins().filter((plugin) => plugin.kind === 'input');
 
+/** Where nobody has the PORT, what is sent there is lost, and told. */
 const TELEGRAFS_WAY: Readonly<Record<string, string>> = {
-  collectd_out: '[[outputs.collectd_out]]\n  transport = "network"\n  server = "udp://127.0.0.1:9"\n',
+  collectd_out: '[[outputs.collectd_out]]\n  transport = "network"\n  server = "udp://127.0.0.1:PORT"\n',
 };
 
 /** What every plugin keeps, with the configuration of its sample. A new plugin is found by its folder. */
@@ -115,7 +118,9 @@ describe.each(outputs.map((plugin) => [plugin.subcommand, plugin] as const))('%s
   test.for(['the end of input', 'SIGTERM'])(
     '%s ends it, and stdout has no lines',
     async (end, { start, file, folder }) => {
-      const config = file('plugin.conf', sampleIn(folder));
+      const receiver = createSocket('udp4').bind(0, '127.0.0.1');
+      await once(receiver, 'listening');
+      const config = file('plugin.conf', sampleIn(folder).replace('PORT', String(receiver.address().port)));
       const host = start({ command: crosslayer(subcommand, '--config', config, '--host', 'telegraf', '--debug') });
       await host.write(`${lines(1000)}broken\n`);
       // outputs.execd logs stdout: the malformed line is told there
@@ -123,6 +128,7 @@ describe.each(outputs.map((plugin) => [plugin.subcommand, plugin] as const))('%s
       if (end === 'SIGTERM') host.signal('SIGTERM');
       else host.closeStdin();
       expect(await host.finished).toEqual({ code: 0, signal: null });
+      receiver.close();
       for (const text of host.stdout.lines) expect(text).not.toMatch(/^net,/);
       expect(host.stdout.blankLines).toBe(0);
       expect(host.stderr.raw).toBe('');

@@ -146,7 +146,7 @@ describe('statistics in a chain', () => {
     expect(read('all.lp')).toBe(NET + SYSTEM);
     expect(read('net.lp')).toBe(NET);
     expect(read('own.lp')).toMatch(
-      /^internal_host_metrics\S* unwritable_values=0i,read_errors=0i,filtered_lines=1i TIME$/m,
+      /^internal_host_metrics\S* gather_errors=0i,unwritable_values=0i,read_errors=0i,filtered_lines=1i TIME$/m,
     );
     expect(read('own.lp')).toMatch(/^internal_append_file,alias=net\S* .*\bdropped_lines=0i,filtered_lines=6i TIME$/m);
   });
