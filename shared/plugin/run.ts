@@ -14,7 +14,7 @@ import { Ending } from './ending.ts';
 import { startInputLoop } from './input-loop.ts';
 import { LineEntrance } from './line-entrance.ts';
 import { openLogs } from './logs.ts';
-import { optimiseLate } from './optimiser.ts';
+import { lateOptimiser } from './optimiser.ts';
 import { watchParent } from './orphan.ts';
 import { Outputs } from './outputs.ts';
 import { ownHostName } from './own-host-name.ts';
@@ -63,7 +63,6 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
   const options = config.process;
   const now = Date.now;
   const kinds = config.stages.map(({ definition }) => definition.kind);
-  if (kinds.every((kind) => kind === 'processor')) optimiseLate();
   const role: LogRole = kinds.includes('output') ? 'output' : kinds[0] === 'input' ? 'input' : 'processor';
   const logs = openLogs(host, role, settings.logLevel, kinds.length === 1);
   const log = logs.ofProcess;
@@ -200,8 +199,12 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
       },
     };
   } else {
+    const beforeWork = kinds.every((kind) => kind === 'processor') ? lateOptimiser() : (_: number) => {};
     source = readStdin(bytes.subarray(readAt, readAt + READ_SIZE), options.coalesce, {
-      chunk: (n) => framer.received(n),
+      chunk(n) {
+        beforeWork(n);
+        framer.received(n);
+      },
       end: () => ending.end(),
     });
   }
