@@ -1,19 +1,14 @@
 import type { DataSourceKind } from '../../shared/collectd-protocol/value-list.ts';
-import { FIELD_KINDS, type LineBatch } from '../../shared/line-protocol/line-reader.ts';
-
-const FLOAT = FIELD_KINDS.indexOf('float');
-const INTEGER = FIELD_KINDS.indexOf('integer');
-const UNSIGNED = FIELD_KINDS.indexOf('unsigned');
-const BOOLEAN = FIELD_KINDS.indexOf('boolean');
+import type { LineBatch } from '../../shared/line-protocol/line-reader.ts';
 
 /** A field's kind where nothing else says it: integers are derives, all other numbers gauges. */
 export function ownKind(batch: LineBatch, f: number): 'gauge' | 'derive' | undefined {
-  switch (batch.fields[f * 8 + 2]) {
-    case FLOAT:
-    case BOOLEAN:
+  switch (batch.fieldKind(f)) {
+    case 'float':
+    case 'boolean':
       return 'gauge';
-    case INTEGER:
-    case UNSIGNED:
+    case 'integer':
+    case 'unsigned':
       return 'derive';
     default:
       return undefined;
@@ -22,5 +17,5 @@ export function ownKind(batch: LineBatch, f: number): 'gauge' | 'derive' | undef
 
 /** The kind that a field of the naming `crosslayer` was made of. */
 export function listKind(batch: LineBatch, f: number): DataSourceKind {
-  return batch.fields[f * 8 + 2] === UNSIGNED ? 'counter' : (ownKind(batch, f) as 'gauge' | 'derive');
+  return batch.fieldKind(f) === 'unsigned' ? 'counter' : (ownKind(batch, f) as 'gauge' | 'derive');
 }

@@ -1,15 +1,10 @@
+import { TICKS_A_SECOND } from '../../shared/collectd-protocol/cdtime.ts';
 import { intervalText as textOfTicks } from '../../shared/collectd-protocol/cdtime-text.ts';
 import type { ByteString } from '../../shared/line-protocol/byte-string.ts';
-import { FIELD_KINDS, type LineBatch } from '../../shared/line-protocol/line-reader.ts';
-
-const FLOAT = FIELD_KINDS.indexOf('float');
-const INTEGER = FIELD_KINDS.indexOf('integer');
-const UNSIGNED = FIELD_KINDS.indexOf('unsigned');
+import type { LineBatch } from '../../shared/line-protocol/line-reader.ts';
 
 /** Any text of a number; longer ones are none that a program writes as an interval. */
 const NUMBER = /^[0-9]{1,20}(?:\.[0-9]{0,20})?(?:[eE][+-]?[0-9]{1,3})?$/;
-/** Ticks of a cdtime in a second. */
-const TICKS = 2 ** 30;
 /** A nanosecond and 31 years: beyond is nothing that somebody measures. */
 const LEAST = 1e-9;
 const END = 1e9;
@@ -29,13 +24,12 @@ export function tagInterval(text: ByteString): number {
 
 /** The interval that field f has, in seconds, or `NO_INTERVAL`: also for strings and booleans. */
 export function fieldInterval(batch: LineBatch, f: number): number {
-  switch (batch.fields[f * 8 + 2]) {
-    case FLOAT:
-      return intervalOf(batch.floats[f * 4 + 3] as number);
-    case INTEGER:
-      return intervalOf(Number(batch.integers[f * 4 + 3]));
-    case UNSIGNED:
-      return intervalOf(Number(batch.unsigneds[f * 4 + 3]));
+  switch (batch.fieldKind(f)) {
+    case 'float':
+      return intervalOf(batch.float(f));
+    case 'integer':
+    case 'unsigned':
+      return intervalOf(Number(batch.integer(f)));
     default:
       return NO_INTERVAL;
   }
@@ -48,5 +42,5 @@ export function fieldInterval(batch: LineBatch, f: number): number {
 export function intervalText(seconds: number): string {
   const text = String(seconds);
   if (!text.includes('e')) return text;
-  return textOfTicks(BigInt(Math.max(1, Math.round(seconds * TICKS)))) ?? text;
+  return textOfTicks(BigInt(Math.max(1, Math.round(seconds * TICKS_A_SECOND)))) ?? text;
 }

@@ -6,7 +6,7 @@ import type { TypesDb } from '../../shared/collectd-protocol/types-db.ts';
 import type { DataSourceKind } from '../../shared/collectd-protocol/value-list.ts';
 import type { ByteString } from '../../shared/line-protocol/byte-string.ts';
 import { unescapeKey } from '../../shared/line-protocol/escape.ts';
-import { FIELD_KINDS, type LineBatch } from '../../shared/line-protocol/line-reader.ts';
+import type { LineBatch } from '../../shared/line-protocol/line-reader.ts';
 import { listKind, ownKind } from './field-kind.ts';
 import type { FieldUse, HeadPlan, MappingOptions, Refusal } from './head-plan.ts';
 import { sourcesOf } from './known-types.ts';
@@ -41,8 +41,6 @@ export interface MappingEvents {
   /** Heads were forgotten, as there are more than are remembered. */
   forgotten(heads: number): void;
 }
-
-const STRING = FIELD_KINDS.indexOf('string');
 
 /** Lines into value lists. What was found out about a head and its fields is remembered, so that a line like the last one only has its values read. */
 export class LineMapping {
@@ -172,7 +170,7 @@ export class LineMapping {
   #takeField(known: RememberedPlan, batch: LineBatch, i: number, f: number, use: FieldUse): void {
     switch (use.kind) {
       case 'source':
-        if (batch.fields[f * 8 + 2] === STRING && use.target.kinds.length === 1) this.#leftOut++;
+        if (batch.fieldKind(f) === 'string' && use.target.kinds.length === 1) this.#leftOut++;
         else this.#takeSource(use.target, use.source, f);
         return;
       case 'unmapped': {

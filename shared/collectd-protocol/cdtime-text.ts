@@ -1,3 +1,5 @@
+import { TICKS_A_SECOND } from './cdtime.ts';
+
 /**
  * Times in decimal seconds, as the text doors have them. Collectd reads them by strtod and multiplies by 2^30, so they pass through a double: at present times
  * it holds every 256th tick (238 ns).
@@ -5,7 +7,6 @@
  * Source: src/utils_time.h, DOUBLE_TO_CDTIME_T of collectd 5.12.
  */
 
-const TICKS = 2 ** 30;
 /** Seconds that a cdtime cannot hold, in the year 2514. */
 const END_SECONDS = 2 ** 34;
 /** Ticks below which every half tick is a double, 48 days. */
@@ -16,7 +17,7 @@ const MAX_INTERVAL_DECIMALS = 10;
 
 /** The cdtime that collectd makes of seconds; undefined where it makes nonsense of them: negative, NaN, after the year 2514. */
 export function cdtimeOfSeconds(seconds: number): bigint | undefined {
-  return seconds >= 0 && seconds < END_SECONDS ? BigInt(Math.trunc(seconds * TICKS)) : undefined;
+  return seconds >= 0 && seconds < END_SECONDS ? BigInt(Math.trunc(seconds * TICKS_A_SECOND)) : undefined;
 }
 
 /**
@@ -33,7 +34,7 @@ export function intervalText(interval: bigint): string | undefined {
 }
 
 function largeText(ticks: bigint, maxDecimals: number): string | undefined {
-  const seconds = Number(ticks) / TICKS;
+  const seconds = Number(ticks) / TICKS_A_SECOND;
   if (seconds >= END_SECONDS) return undefined;
   const text = String(seconds);
   const point = text.indexOf('.');
@@ -44,10 +45,10 @@ function largeText(ticks: bigint, maxDecimals: number): string | undefined {
 function smallText(ticks: bigint, maxDecimals: number): string | undefined {
   if (ticks <= 0n) return undefined;
   const whole = Number(ticks);
-  if (whole % TICKS === 0) return String(whole / TICKS);
-  const middle = (whole + 0.5) / TICKS;
+  if (whole % TICKS_A_SECOND === 0) return String(whole / TICKS_A_SECOND);
+  const middle = (whole + 0.5) / TICKS_A_SECOND;
   for (let decimals = 1; ; decimals++) {
     const text = middle.toFixed(decimals);
-    if (decimals === maxDecimals || Math.trunc(Number(text) * TICKS) === whole) return text;
+    if (decimals === maxDecimals || Math.trunc(Number(text) * TICKS_A_SECOND) === whole) return text;
   }
 }

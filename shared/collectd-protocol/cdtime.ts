@@ -1,3 +1,6 @@
+/** Ticks of a cdtime in a second. */
+export const TICKS_A_SECOND = 2 ** 30;
+
 const FRACTION_BITS = 30n;
 const FRACTION_MASK = (1n << FRACTION_BITS) - 1n;
 const HALF = 1n << (FRACTION_BITS - 1n);

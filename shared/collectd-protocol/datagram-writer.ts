@@ -1,5 +1,5 @@
 import type { ByteString } from '../line-protocol/byte-string.ts';
-import { type Identifier, MAX_NAME_BYTES } from './identifier.ts';
+import { hasLongPart, MAX_NAME_BYTES } from './identifier.ts';
 import { MAX_MESSAGE_BYTES, type Notification, SEVERITIES } from './notification.ts';
 import { DEFAULT_PACKET_BYTES, maxPayloadBytes } from './packet-size.ts';
 import { PartWriter, stringPartBytes, valuesPartBytes } from './part-writer.ts';
@@ -128,16 +128,6 @@ function listProblem(list: ValueList): WriteProblemReason | undefined {
   if (list.time <= 0n || list.time > MAX_CDTIME) return 'bad_time';
   if (list.interval < 0n || list.interval > MAX_CDTIME) return 'bad_time';
   return undefined;
-}
-
-function hasLongPart({ host, plugin, pluginInstance, type, typeInstance }: Identifier): boolean {
-  return (
-    host.length > MAX_NAME_BYTES ||
-    plugin.length > MAX_NAME_BYTES ||
-    pluginInstance.length > MAX_NAME_BYTES ||
-    type.length > MAX_NAME_BYTES ||
-    typeInstance.length > MAX_NAME_BYTES
-  );
 }
 
 function changesBehind(said: Said, list: ValueList): number {

@@ -4,7 +4,7 @@
  * Sources: src/utils/common/common.c, parse_identifier and escape_slashes, and what collectd 5.12 was observed to answer.
  */
 import type { ByteString } from '../line-protocol/byte-string.ts';
-import { type Identifier, MAX_NAME_BYTES } from './identifier.ts';
+import { hasLongPart, type Identifier, MAX_NAME_BYTES } from './identifier.ts';
 import { type TextProblem, textProblem } from './text-problem.ts';
 import { cutAtCharacter } from './utf8.ts';
 import type { WriteProblemReason } from './write-problem.ts';
@@ -94,14 +94,4 @@ export function cleanPart(part: ByteString): ByteString {
 export function slashesReplaced(part: ByteString): ByteString {
   if (part === '/') return 'root' as ByteString;
   return (part.startsWith('/') ? part.slice(1) : part).replaceAll('/', '_') as ByteString;
-}
-
-function hasLongPart({ host, plugin, pluginInstance, type, typeInstance }: Identifier): boolean {
-  return (
-    host.length > MAX_NAME_BYTES ||
-    plugin.length > MAX_NAME_BYTES ||
-    pluginInstance.length > MAX_NAME_BYTES ||
-    type.length > MAX_NAME_BYTES ||
-    typeInstance.length > MAX_NAME_BYTES
-  );
 }

@@ -14,3 +14,14 @@ export interface Identifier {
 
 /** Longest part of an identifier in bytes: DATA_MAX_NAME_LEN (128) less the final NUL. */
 export const MAX_NAME_BYTES = 127;
+
+/** Whether a part is longer than collectd keeps. */
+export function hasLongPart({ host, plugin, pluginInstance, type, typeInstance }: Identifier): boolean {
+  return (
+    host.length > MAX_NAME_BYTES ||
+    plugin.length > MAX_NAME_BYTES ||
+    pluginInstance.length > MAX_NAME_BYTES ||
+    type.length > MAX_NAME_BYTES ||
+    typeInstance.length > MAX_NAME_BYTES
+  );
+}

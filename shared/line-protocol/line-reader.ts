@@ -54,8 +54,13 @@ export interface LineReaderOptions {
 /** What a field holds, as `LineBatch.kinds` numbers it. */
 export const FIELD_KINDS = ['float', 'integer', 'unsigned', 'boolean', 'string'] as const;
 
+export type FieldKind = (typeof FIELD_KINDS)[number];
+
 /** 32-bit numbers that the columns have for a line. */
 const LINE_STEP = LINE_COLUMN_SIZE >> 2;
+/** 32-bit and 64-bit numbers that they have for a field. */
+const FIELD_STEP = FIELD_SIZE >> 2;
+const NUMBER_STEP = FIELD_SIZE >> 3;
 
 const UNIT_NS = { ns: 1n, us: 1_000n, ms: 1_000_000n, s: 1_000_000_000n } as const;
 
@@ -209,6 +214,22 @@ export class LineBatch {
     return this.#key(this.fields[f * 8] as number, this.fields[f * 8 + 1] as number);
   }
 
+  /** What field f holds; made of nothing. */
+  fieldKind(f: number): FieldKind {
+    return FIELD_KINDS[this.fields[f * FIELD_STEP + (FIELD_KIND >> 2)] as number] as FieldKind;
+  }
+
+  /** The number of a float field. */
+  float(f: number): number {
+    return this.floats[f * NUMBER_STEP + (FIELD_NUMBER >> 3)] as number;
+  }
+
+  /** The number of an integer or unsigned field; of a boolean 0 or 1. */
+  integer(f: number): bigint {
+    const numbers = this.fieldKind(f) === 'integer' ? this.integers : this.unsigneds;
+    return numbers[f * NUMBER_STEP + (FIELD_NUMBER >> 3)] as bigint;
+  }
+
   fieldValue(f: number): FieldValue {
     return fieldValue(this.#kernel, FIELD_COLUMN + f * FIELD_SIZE) as FieldValue;
   }
@@ -272,27 +293,27 @@ export class LineReader {
    * next chunk begins with a line.
    */
   read(chunk: Uint8Array, onBatch: (batch: LineBatch) => void): void {
-    this.#onBatch = onBatch;
     const { bytes, readAt } = this.#kernel;
-    try {
+    this.#reading(onBatch, () => {
       for (let at = 0; at < chunk.length; at += READ_SIZE) {
         const part = chunk.subarray(at, at + READ_SIZE);
         bytes.set(part, readAt);
         this.#framer.received(part.length);
       }
-    } catch (error) {
-      // the kernel stands in the middle of a batch, from where it would never come to an end
-      this.#framer.reset();
-      throw error;
-    }
+    });
   }
 
   /** Reads what is left as the last line, whose newline may be missing. */
   end(onBatch: (batch: LineBatch) => void): void {
+    this.#reading(onBatch, () => this.#framer.end());
+  }
+
+  #reading(onBatch: (batch: LineBatch) => void, read: () => void): void {
     this.#onBatch = onBatch;
     try {
-      this.#framer.end();
+      read();
     } catch (error) {
+      // the kernel stands in the middle of a batch, from where it would never come to an end
       this.#framer.reset();
       throw error;
     }
