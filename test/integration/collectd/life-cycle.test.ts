@@ -6,7 +6,18 @@ import { type Collectd, collectdTest, requireCollectd } from '../../support/coll
 import { freeUdpPort, untilUdpPort } from '../../support/udp.ts';
 
 const { path: binary = '', missing } = await requireCollectd();
-const test = collectdTest(binary);
+
+const test = collectdTest(binary).extend<{
+  /** Starts a collectd that runs a chain of this configuration. */
+  daemonOf: (chain: string) => Collectd;
+}>({
+  daemonOf: async ({ collectd, file, execLine, ours }, use) => {
+    await use((text) => {
+      const exec = execLine(ours('chain', '--config', file('chain.conf', text)));
+      return collectd({ config: `LoadPlugin csv\nLoadPlugin exec\n<Plugin exec>\n${exec}\n</Plugin>` });
+    });
+  },
+});
 
 /** Without any work left; what has work has 4 s. */
 const LEAVING_MS = 4_000;
@@ -19,15 +30,9 @@ const chain = (port: number) => `
 `;
 
 describe.skipIf(missing)('a chain that collectd has started', () => {
-  test.concurrent('leaves when collectd stops, before it would have to be killed', async ({
-    collectd,
-    file,
-    execLine,
-    ours,
-  }) => {
+  test.concurrent('leaves when collectd stops, before it would have to be killed', async ({ daemonOf }) => {
     const port = await freeUdpPort();
-    const exec = execLine(ours('chain', '--config', file('chain.conf', chain(port))));
-    const daemon = collectd({ config: `LoadPlugin csv\nLoadPlugin exec\n<Plugin exec>\n${exec}\n</Plugin>` });
+    const daemon = daemonOf(chain(port));
     await untilUdpPort(port);
     const [child = 0] = childrenOf(daemon.host.pid);
     expect(child).toBeGreaterThan(0);
@@ -37,15 +42,9 @@ describe.skipIf(missing)('a chain that collectd has started', () => {
   });
 
   for (const traffic of ['no traffic', 'traffic'] as const) {
-    test.concurrent(`leaves when collectd is killed with -9, with ${traffic}`, async ({
-      collectd,
-      file,
-      execLine,
-      ours,
-    }) => {
+    test.concurrent(`leaves when collectd is killed with -9, with ${traffic}`, async ({ collectd, daemonOf }) => {
       const port = await freeUdpPort();
-      const exec = execLine(ours('chain', '--config', file('chain.conf', chain(port))));
-      const daemon = collectd({ config: `LoadPlugin csv\nLoadPlugin exec\n<Plugin exec>\n${exec}\n</Plugin>` });
+      const daemon = daemonOf(chain(port));
       await untilUdpPort(port);
       const [child = 0] = childrenOf(daemon.host.pid);
       if (traffic === 'traffic') await sendLoad(collectd, port);
@@ -55,16 +54,12 @@ describe.skipIf(missing)('a chain that collectd has started', () => {
   }
 
   test.concurrent('says in the log of collectd that its port is taken, by which port, and is started again', async ({
-    collectd,
-    file,
-    execLine,
-    ours,
+    daemonOf,
   }) => {
     const busy = createSocket('udp4').bind(0, '127.0.0.1');
     await once(busy, 'listening');
     const { port } = busy.address();
-    const exec = execLine(ours('chain', '--config', file('chain.conf', chain(port))));
-    const daemon = collectd({ config: `LoadPlugin csv\nLoadPlugin exec\n<Plugin exec>\n${exec}\n</Plugin>` });
+    const daemon = daemonOf(chain(port));
     const told = await daemon.log.line('E! ');
     expect(told).toMatch(
       new RegExp(`E! Cannot listen at udp://127\\.0\\.0\\.1:${port}: another program has this port`),
@@ -79,18 +74,14 @@ describe.skipIf(missing)('a chain that collectd has started', () => {
 
   test.concurrent('names the users of wrong passwords and unknown ones, and no password', async ({
     collectd,
+    daemonOf,
     file,
-    execLine,
-    ours,
   }) => {
     const port = await freeUdpPort();
     const auth = file('auth', 'alice: right-one\n');
-    const config = file(
-      'chain.conf',
+    const daemon = daemonOf(
       chain(port).replace('[[outputs', `  auth_file = "${auth}"\n  security_level = "sign"\n[[outputs`),
     );
-    const exec = execLine(ours('chain', '--config', config));
-    const daemon = collectd({ config: `LoadPlugin csv\nLoadPlugin exec\n<Plugin exec>\n${exec}\n</Plugin>` });
     await untilUdpPort(port);
     const server = (level: string, user: string) =>
       `<Server "127.0.0.1" "${port}">\n SecurityLevel ${level}\n Username "${user}"\n Password "wrong-one"\n</Server>\n`;
