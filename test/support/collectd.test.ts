@@ -17,16 +17,10 @@ describe.skipIf(missing)('a real collectd', () => {
     expect(host.stdout.text).toMatch(/^crosslayer \d/);
   });
 
-  test('sends on what an Exec program gives it, and answers on its own stdout', async ({
-    collectd,
-    execLine,
-    file,
-  }) => {
+  test('sends on what an Exec program gives it, and answers on its own stdout', async ({ collectd, execSaying }) => {
     const recorder = await WireRecorder.open();
-    const lines = file(
-      'lines',
-      'PUTVAL h/p-i/fx_mixed4-t interval=10 1700000000.5:-0:-9223372036854775808:18446744073709551615:1\nPUTVAL h/p/none N:1\n',
-    );
+    const lines =
+      'PUTVAL h/p-i/fx_mixed4-t interval=10 1700000000.5:-0:-9223372036854775808:18446744073709551615:1\nPUTVAL h/p/none N:1\n';
     const daemon = collectd({
       config: `
 LoadPlugin exec
@@ -34,7 +28,7 @@ LoadPlugin exec
   FlushInterval 0.1
 </LoadPlugin>
 <Plugin exec>
-  ${execLine(['sh', '-c', `cat ${lines}; exec sleep 600`])}
+  ${execSaying(lines)}
 </Plugin>
 <Plugin network>
   Server "127.0.0.1" "${recorder.port}"

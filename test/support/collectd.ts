@@ -120,6 +120,8 @@ export interface CollectdFixtures {
   account: Account;
   /** An `Exec` line, or one of NotificationExec, for any command. */
   execLine: (command: readonly string[], directive?: 'Exec' | 'NotificationExec') => string;
+  /** The `Exec` line of a program that says this once and stays: one that ends would be started again. */
+  execSaying: (text: string | Uint8Array) => string;
   /** The built program and its interpreter, where that account can read them. */
   installed: { readonly node: string; readonly program: string };
   /** The command line of a subcommand of the built program, for that account. */
@@ -141,6 +143,10 @@ export function collectdTest(binary: string) {
         const quoted = [account.name, ...command].map((word) => `"${word.replaceAll(/["\\]/g, '\\$&')}"`);
         return `${directive} ${quoted.join(' ')}`;
       });
+    },
+    execSaying: async ({ file, execLine }, use) => {
+      let count = 0;
+      await use((text) => execLine(['sh', '-c', `cat ${file(`said-${count++}`, text)}; exec sleep 600`]));
     },
     installed: async ({ account, folder }, use) => {
       await use(installFor(account, folder));

@@ -31,7 +31,7 @@ describe.skipIf(missing)('notifications', () => {
 
   test.concurrent.for(ways)(
     'collectd → $door → lines → $transport → collectd',
-    async ({ door, transport }, { collectd, start, file, folder, account, installed, execLine, ours }) => {
+    async ({ door, transport }, { collectd, start, file, folder, account, installed, execLine, execSaying, ours }) => {
       const [into, outOf] = [await freeUdpPort(), await freeUdpPort()];
       const guide = new InstalledGuide(['Notifications with their meta data'], {
         folder,
@@ -96,7 +96,7 @@ LoadPlugin network
 ${THRESHOLD}
 <Plugin exec>
   ${observer('a')}
-  ${execLine(['sh', '-c', `cat ${file('feed', FEED)}; exec sleep 600`])}
+  ${execSaying(FEED)}
 </Plugin>
 <Plugin network>
   ${door === 'network' ? `Server "127.0.0.1" "${into}"` : ''}

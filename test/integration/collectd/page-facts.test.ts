@@ -33,17 +33,15 @@ describe.skipIf(missing)('collectd', () => {
 
   test('a value waits for a full datagram without FlushInterval, and is sent at the end', async ({
     collectd,
-    file,
-    execLine,
+    execSaying,
   }) => {
     const [waiting, flushed] = [await WireRecorder.open(), await WireRecorder.open()];
-    const lines = file('lines', 'PUTVAL h/p/gauge N:1\n');
     const daemon = (recorder: WireRecorder, load: string) =>
       collectd({
         config: `${load}
 LoadPlugin exec
 <Plugin exec>
-  ${execLine(['sh', '-c', `cat ${lines}; exec sleep 600`])}
+  ${execSaying('PUTVAL h/p/gauge N:1\n')}
 </Plugin>
 <Plugin network>
   Server "127.0.0.1" "${recorder.port}"

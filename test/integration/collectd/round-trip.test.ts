@@ -37,7 +37,7 @@ describe.skipIf(missing)('collectd → collectd_in → collectd_out → collectd
 
   test.concurrent.for(ways)(
     '$security, $transport',
-    async ({ security, transport }, { collectd, start, file, folder, execLine, ours, account }) => {
+    async ({ security, transport }, { collectd, start, file, folder, execLine, execSaying, ours, account }) => {
       const [atA, atB] = [await WireRecorder.open(), await WireRecorder.open()];
       const [into, outOf] = [await freeUdpPort(), await freeUdpPort()];
       const secure = LEVELS[security];
@@ -98,7 +98,7 @@ ${transport === 'exec' ? `<Plugin exec>\n ${execLine(command)}\n</Plugin>` : ''}
       if (transport !== 'exec') start({ command: [...command, '--host', 'pipe'] });
       await untilUdpPort(into);
 
-      const lines = file('lines', Buffer.from(`${[...everyValue(), `PUTVAL ${END} N:1`].join('\n')}\n`, 'latin1'));
+      const lines = Buffer.from(`${[...everyValue(), `PUTVAL ${END} N:1`].join('\n')}\n`, 'latin1');
       const a = collectd({
         hostname: 'node-a',
         config: `
@@ -107,7 +107,7 @@ LoadPlugin exec
   FlushInterval 0.1
 </LoadPlugin>
 <Plugin exec>
-  ${execLine(['sh', '-c', `cat ${lines}; exec sleep 600`])}
+  ${execSaying(lines)}
 </Plugin>
 <Plugin network>
   Server "127.0.0.1" "${atA.port}"

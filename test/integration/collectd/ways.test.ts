@@ -40,7 +40,7 @@ test('the page has no block that nobody runs', () => {
 
 describe.skipIf(missing)('collectd to Telegraf', () => {
   for (const [nth, name] of ['collectd_in alone', 'a chain with topology and context'].entries()) {
-    test.concurrent(name, async ({ collectd, start, file, folder, account, installed, execLine }) => {
+    test.concurrent(name, async ({ collectd, start, file, folder, account, installed, execSaying }) => {
       const port = await freeUdpPort();
       const places = { folder, account, installed, instead: { '25826': port } };
       const guide = new InstalledGuide(['collectd to Telegraf'], places);
@@ -48,12 +48,11 @@ describe.skipIf(missing)('collectd to Telegraf', () => {
       const { environment } = guide;
       const agent = new Telegraf(telegraf.path ?? '', { start, file }, { config, environment });
       await untilUdpPort(port);
-      const lines = file('lines', `${VALUES.join('\n')}\n`);
       const daemon = collectd({
         config: `${guide.include}
 LoadPlugin exec
 <Plugin exec>
-  ${execLine(['sh', '-c', `cat ${lines}; exec sleep 600`])}
+  ${execSaying(`${VALUES.join('\n')}\n`)}
 </Plugin>`,
       });
       for (const [i, metric] of METRICS.entries()) {
@@ -185,11 +184,10 @@ describe.skipIf(collectd.missing)('collectd to a pipe and a file', () => {
   test.concurrent('tagged lines stand in the file', async ({
     collectd,
     start,
-    file,
     folder,
     account,
     installed,
-    execLine,
+    execSaying,
   }) => {
     const port = await freeUdpPort();
     const places = { folder, account, installed, instead: { '25826': port } };
@@ -198,12 +196,11 @@ describe.skipIf(collectd.missing)('collectd to a pipe and a file', () => {
     const command = ['bash', '-eo', 'pipefail', '-c', guide.text(script?.text ?? '')];
     const shell = start({ command, environment: guide.environment });
     await untilUdpPort(port);
-    const lines = file('lines', `${VALUES.join('\n')}\n`);
     collectd({
       config: `${guide.include}
 LoadPlugin exec
 <Plugin exec>
-  ${execLine(['sh', '-c', `cat ${lines}; exec sleep 600`])}
+  ${execSaying(`${VALUES.join('\n')}\n`)}
 </Plugin>`,
     });
     const written = () => readFileSync(`${folder}/var/lib/crosslayer/collectd.lp`, 'utf8');
@@ -219,12 +216,11 @@ describe.skipIf(collectd.missing)('Between machines: signed and encrypted', () =
   test.concurrent('what is encrypted arrives', async ({
     collectd,
     start,
-    file,
     folder,
     account,
     installed,
-    execLine,
     ours,
+    execSaying,
   }) => {
     const port = await freeUdpPort();
     const places = { folder, account, installed, instead: { '25826': port } };
@@ -232,12 +228,11 @@ describe.skipIf(collectd.missing)('Between machines: signed and encrypted', () =
     const config = `${folder}/etc/crosslayer/collectd-secure.conf`;
     const receiver = start({ command: ours('collectd-in', '--config', config, '--host', 'pipe') });
     await untilUdpPort(port);
-    const lines = file('lines', `${VALUES.join('\n')}\n`);
     const daemon = collectd({
       config: `${guide.include}
 LoadPlugin exec
 <Plugin exec>
-  ${execLine(['sh', '-c', `cat ${lines}; exec sleep 600`])}
+  ${execSaying(`${VALUES.join('\n')}\n`)}
 </Plugin>`,
     });
     for (const metric of METRICS) await receiver.stdout.line(metric);
