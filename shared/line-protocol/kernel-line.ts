@@ -14,6 +14,7 @@ import {
   FIELDS,
   FLOAT,
   INTEGER,
+  MEASUREMENT,
   MEASUREMENT_END,
   ROW_END,
   ROW_HEAD,
@@ -32,7 +33,8 @@ import {
   UNSIGNED,
 } from './kernel/layout.ts';
 import type { Kernel } from './kernel.ts';
-import type { Countable, FieldValue, LineView, TagName } from './line-view.ts';
+import type { Countable, FieldValue, LineView, MeasurementQuestion, TagName } from './line-view.ts';
+import { MeasurementGroups } from './measurement-groups.ts';
 
 /** A tag of the line: where it stands in the input, or what a stage made of it. */
 interface Tag {
@@ -63,11 +65,14 @@ const MAX_WRITTEN_TAG_BYTES = 131072;
 /** A line of the kernel's batch as stages see it, and what they want done with it. One object serves all lines. */
 export class KernelLine implements LineView {
   readonly #kernel: Kernel;
+  readonly #groups: MeasurementGroups;
   #head = 0;
   #headEnd = 0;
   #end = 0;
   #nowMs = 0;
   #measurement: ByteString | undefined;
+  /** Of its measurement in the kernel, or -1. */
+  #number = -1;
   #inPlace: Tag[] = [];
   #added: Tag[] = [];
   #fieldsWell = false;
@@ -78,6 +83,8 @@ export class KernelLine implements LineView {
   #tagBytes = 0;
   #timeAsked = false;
 
+  /** Whether the kernel did not know the measurement before the line was loaded. */
+  isMeasurementNew = false;
   /** Whether a tag of the input was replaced, renamed or removed, so that the head must be written anew. */
   headChanged = false;
   /** Whether a field of the input was replaced or removed, so that the field set must be written anew. */
@@ -94,6 +101,7 @@ export class KernelLine implements LineView {
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
+    this.#groups = new MeasurementGroups(kernel);
   }
 
   /** Takes the record of a row. Gives 0, or the error code of its head. */
@@ -126,6 +134,12 @@ export class KernelLine implements LineView {
     const { i32 } = this.#kernel;
     const code = this.#kernel.walkHead(this.#head, this.#headEnd);
     if (code) return code;
+    this.#number = i32[MEASUREMENT >> 2] as number;
+    this.isMeasurementNew = this.#number < 0;
+    if (this.isMeasurementNew) {
+      const end = i32[MEASUREMENT_END >> 2] as number;
+      this.#number = this.#groups.add(this.#measurementValue(), this.#head, end);
+    }
     const count = i32[TAG_COUNT >> 2] as number;
     const tags = new Array<Tag>(count);
     for (let i = 0, at = TAGS; i < count; i++, at += TAG_SIZE) {
@@ -160,6 +174,16 @@ export class KernelLine implements LineView {
   }
 
   get measurement(): ByteString {
+    if (this.#number >= 0) this.#groups.setAlone(this.#number);
+    return this.#measurementValue();
+  }
+
+  answer<T>(question: MeasurementQuestion<T>): T {
+    if (this.#number < 0) return question.of(this.#measurementValue());
+    return this.#groups.answer(this.#number, question);
+  }
+
+  #measurementValue(): ByteString {
     this.#measurement ??= unescapeMeasurement(this.#measurementText());
     return this.#measurement;
   }

@@ -16,6 +16,14 @@ export interface TagNames {
   of(key: string): TagName;
 }
 
+/**
+ * A question about measurements, such as whether a glob matches. Make it once, at start: an object is one question. Its answers are remembered, so
+ * equal ones must be the same value: a boolean, a number, a string, or one and the same object.
+ */
+export interface MeasurementQuestion<T> {
+  of(measurement: ByteString): T;
+}
+
 /** A value of the field set, decoded. Integers are bigint; a number is the double that `Number()` reads. */
 export type FieldValue =
   | { readonly kind: 'float'; readonly value: number }
@@ -33,11 +41,14 @@ export interface Countable {
  * by the view.
  *
  * What a stage decides from `measurement` and `tag` alone is remembered and given to later lines with the same
- * measurement and the same named tags, without asking the stage again. The view notes what was asked: after `timeMs` the stage says with `holds` for which
+ * measurement and the same named tags, without asking the stage again; what it decides from `answer` and `tag` also to lines of other measurements with
+ * the same answers. The view notes what was asked: after `timeMs` the stage says with `holds` for which
  * times its answer is good, or is asked again for every line; after `field` it is asked again for every line.
  */
 export interface LineView {
   readonly measurement: ByteString;
+  /** The answer for the line's measurement. Where it is enough, ask this: a node writes hundreds of measurements about the same few tags. */
+  answer<T>(question: MeasurementQuestion<T>): T;
 
   /** The value of the tag, of its last occurrence where it stands more than once; undefined when it is absent. */
   tag(name: TagName): ByteString | undefined;

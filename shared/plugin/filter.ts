@@ -1,10 +1,13 @@
 import type { CommonOptions } from '../config/common-options.ts';
 import { compileGlob, type Glob } from '../config/glob.ts';
 import { type ByteString, fromByteString } from '../line-protocol/byte-string.ts';
-import type { LineView, TagName, TagNames } from '../line-protocol/line-view.ts';
+import type { LineView, MeasurementQuestion, TagName, TagNames } from '../line-protocol/line-view.ts';
+
+/** What a filter asks of a line. */
+export type FilteredLine = Pick<LineView, 'answer' | 'tag'>;
 
 /** Whether a stage handles the line. */
-export type LineFilter = (line: LineView) => boolean;
+export type LineFilter = (line: FilteredLine) => boolean;
 
 type FilterOptions = Pick<CommonOptions, 'namepass' | 'namedrop' | 'tagpass' | 'tagdrop'>;
 
@@ -18,16 +21,20 @@ export function hasFilter({ namepass, namedrop, tagpass, tagdrop }: FilterOption
  * `namedrop`, and when one tag is as in `tagpass` and none as in `tagdrop`. A filter that is empty lets all through. Tag keys are no globs.
  */
 export function compileFilter(options: FilterOptions, names: TagNames): LineFilter {
-  const namePass = anyOf(options.namepass);
-  const nameDrop = anyOf(options.namedrop);
+  const namePass = questionOf(anyOf(options.namepass));
+  const nameDrop = questionOf(anyOf(options.namedrop));
   const tagPass = anyTagOf(options.tagpass, names);
   const tagDrop = anyTagOf(options.tagdrop, names);
   if (!hasFilter(options)) return () => true;
   return (line) => {
-    if (namePass && !namePass(line.measurement)) return false;
-    if (nameDrop?.(line.measurement)) return false;
+    if (namePass && !line.answer(namePass)) return false;
+    if (nameDrop && line.answer(nameDrop)) return false;
     return !(tagPass && !tagPass(line)) && !tagDrop?.(line);
   };
+}
+
+function questionOf(matches: ((bytes: ByteString) => boolean) | undefined): MeasurementQuestion<boolean> | undefined {
+  return matches && { of: matches };
 }
 
 function anyOf(globs: readonly string[]): ((bytes: ByteString) => boolean) | undefined {

@@ -4,10 +4,9 @@ import { DecisionMemory } from '../line-protocol/decision-memory.ts';
 import { Framer } from '../line-protocol/framer.ts';
 import { DECIDE } from '../line-protocol/kernel/layout.ts';
 import { createKernel, READ_SIZE } from '../line-protocol/kernel.ts';
-import type { LineView } from '../line-protocol/line-view.ts';
 import { createTagNames } from '../line-protocol/tag-names.ts';
 import type { Counter } from '../stats/stats.ts';
-import { compileFilter } from './filter.ts';
+import { compileFilter, type FilteredLine } from './filter.ts';
 import { createFilterStage } from './filter-stage.ts';
 import { type BadLines, type ByteSink, Pipeline } from './pipeline.ts';
 
@@ -15,7 +14,7 @@ import { type BadLines, type ByteSink, Pipeline } from './pipeline.ts';
 export type LineSelection = (lines: Uint8Array) => Buffer;
 
 /** A line without a name and tags; so a filter sees one that is malformed. */
-const NAMELESS = { measurement: '' as ByteString, tag: () => undefined } as unknown as LineView;
+const NAMELESS: FilteredLine = { answer: (question) => question.of('' as ByteString), tag: () => undefined };
 
 /**
  * The filter of one output. Outputs differ in what they select, so each that has a filter goes over the finished lines once more, with a

@@ -10,6 +10,7 @@ import {
   NEXT_ROW,
   NOTABLES,
   NOTABLES_COUNT,
+  RECALLED_EDIT,
   ROW_CODE,
   ROW_DECISION,
   ROW_END,
@@ -19,6 +20,7 @@ import {
   ROW_SIZE,
   ROW_START,
   ROWS,
+  STILL_UNDECIDED,
 } from '../line-protocol/kernel/layout.ts';
 import type { Kernel } from '../line-protocol/kernel.ts';
 import { KernelLine } from '../line-protocol/kernel-line.ts';
@@ -122,8 +124,15 @@ export class Pipeline implements BatchSink {
       return this.#bad(row, i32[(at + ROW_CODE) >> 2] as number, i32[(at + ROW_ERROR_AT) >> 2] as number);
     const head = i32[(at + ROW_HEAD) >> 2] as number;
     if ((i32[(at + ROW_HEAD_END) >> 2] as number) - head > MAX_HEAD_BYTES) return this.#bad(row, TOO_LONG, head);
+    const now = this.#now();
     const line = this.#line;
-    line.load(row, this.#now());
+    let recalled = this.#kernel.recall(row, now);
+    if (recalled === STILL_UNDECIDED) {
+      line.load(row, now);
+      // it may be in a group now for which there is a decision
+      if (line.isMeasurementNew) recalled = this.#kernel.recall(row, now);
+    }
+    if (recalled !== STILL_UNDECIDED) return recalled === RECALLED_EDIT;
     const mistake = this.#walk(row, 0);
     const dropped = mistake !== undefined && this.#bad(row, mistake.code, mistake.at);
     return dropped || this.#memory.decide(row, line);

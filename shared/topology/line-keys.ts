@@ -1,6 +1,6 @@
-import { compileGlob, type Glob } from '../config/glob.ts';
+import { compileGlob } from '../config/glob.ts';
 import { type ByteString, fromByteString, toByteString } from '../line-protocol/byte-string.ts';
-import type { LineView, TagName, TagNames } from '../line-protocol/line-view.ts';
+import type { LineView, MeasurementQuestion, TagName, TagNames } from '../line-protocol/line-view.ts';
 import { KEY_KINDS, type KeyKind } from './kinds.ts';
 import { sameNode } from './node-name.ts';
 import { isMac, isUuid, normalName } from './normal-name.ts';
@@ -59,9 +59,13 @@ export class LineKeys {
   readonly #families: readonly Family[];
   readonly #anyLine: readonly Finder[];
   readonly #made = new Map<Family, readonly Finder[]>();
-  /** The finders of measurements that were asked about. */
-  readonly #known = new Map<ByteString, readonly Finder[]>();
-  readonly #rules: readonly { tag: TagName; kind: KeyKind; measurement: Glob | undefined; from: string }[];
+  readonly #finders: MeasurementQuestion<readonly Finder[]> = { of: (measurement) => this.#findersOf(measurement) };
+  readonly #rules: readonly {
+    tag: TagName;
+    kind: KeyKind;
+    applies: MeasurementQuestion<boolean> | undefined;
+    from: string;
+  }[];
   readonly #host: TagName;
   readonly #around: Surroundings;
 
@@ -76,7 +80,7 @@ export class LineKeys {
       tag: names.of(tag),
       kind,
       from: fromTag(names.of(tag)),
-      measurement: measurement === undefined ? undefined : compileGlob(measurement),
+      applies: measurement === undefined ? undefined : matching(measurement),
     }));
     this.#host = names.of('host');
     this.#around = around;
@@ -92,12 +96,11 @@ export class LineKeys {
       offered.push(key);
       return take(key, from);
     };
-    const { measurement } = line;
-    for (const finder of this.#findersOf(measurement)) {
+    for (const finder of line.answer(this.#finders)) {
       if (finder.find(line, (name, from) => offer(finder.kind, name, from))) return true;
     }
     for (const rule of this.#rules) {
-      if (rule.measurement?.(fromByteString(measurement)) === false) continue;
+      if (rule.applies && !line.answer(rule.applies)) continue;
       const value = line.tag(rule.tag);
       if (value !== undefined && offer(rule.kind, normalName(rule.kind, value), rule.from)) return true;
     }
@@ -105,14 +108,8 @@ export class LineKeys {
   }
 
   #findersOf(measurement: ByteString): readonly Finder[] {
-    const known = this.#known.get(measurement);
-    if (known) return known;
-    // lines can have any measurement: what is remembered of them has a limit
-    if (this.#known.size === MAX_KNOWN) this.#known.clear();
     const family = this.#families.find(({ has }) => has(measurement));
-    const finders = family ? this.#ofFamily(family) : this.#anyLine;
-    this.#known.set(measurement, finders);
-    return finders;
+    return family ? this.#ofFamily(family) : this.#anyLine;
   }
 
   #ofFamily(family: Family): readonly Finder[] {
@@ -122,14 +119,17 @@ export class LineKeys {
   }
 }
 
-const MAX_KNOWN = 1024;
-
 function byExactness(finders: readonly Finder[]): Finder[] {
   return finders.toSorted((a, b) => KEY_KINDS.indexOf(a.kind) - KEY_KINDS.indexOf(b.kind));
 }
 
 function fromTag(tag: TagName): string {
   return `tag "${fromByteString(tag.key)}"`;
+}
+
+function matching(glob: string): MeasurementQuestion<boolean> {
+  const matches = compileGlob(glob);
+  return { of: (measurement) => matches(fromByteString(measurement)) };
 }
 
 /** collectd's plugins under the namings of `collectd_<plugin>`, `parsers.collectd` (split, join) and `write_influxdb_udp`. */
@@ -221,10 +221,11 @@ class Finders {
   /** A string field. Lines with one are looked at one by one, so it is asked for last and only where nothing else tells. */
   #field(kind: KeyKind, has: HasMeasurement, field: string): Finder {
     const key = toByteString(field);
+    const isOfIt: MeasurementQuestion<boolean> = { of: has };
     return {
       kind,
       find(line, offer) {
-        if (!has(line.measurement)) return false;
+        if (!line.answer(isOfIt)) return false;
         const value = line.field(key);
         return value?.kind === 'string' && offer(normalName(kind, value.value), `field "${field}"`);
       },
@@ -253,9 +254,10 @@ class Finders {
 
   /** Whether the type is one of an interface: the tag, or else the end of the measurement. */
   #isInterfaceValue(plugin: string): (line: LineView) => boolean {
-    const inMeasurement = `${plugin}_if_`;
-    return (line) =>
-      line.tag(this.#type)?.startsWith('if_') ?? withoutPrefix(line.measurement).startsWith(inMeasurement);
+    const inMeasurement: MeasurementQuestion<boolean> = {
+      of: (measurement) => withoutPrefix(measurement).startsWith(`${plugin}_if_`),
+    };
+    return (line) => line.tag(this.#type)?.startsWith('if_') ?? line.answer(inMeasurement);
   }
 
   /**

@@ -1,5 +1,12 @@
 import { type ByteString, fromByteString, toByteString } from '../../shared/line-protocol/byte-string.ts';
-import type { Countable, FieldValue, LineView, TagName, TagNames } from '../../shared/line-protocol/line-view.ts';
+import type {
+  Countable,
+  FieldValue,
+  LineView,
+  MeasurementQuestion,
+  TagName,
+  TagNames,
+} from '../../shared/line-protocol/line-view.ts';
 import { readFieldValue } from './field-value.ts';
 
 /** Tag names without a kernel. */
@@ -52,6 +59,10 @@ export class FakeLine implements LineView {
   get timeMs(): number {
     this.askedForTime = true;
     return this.#timeMs;
+  }
+
+  answer<T>(question: MeasurementQuestion<T>): T {
+    return question.of(this.measurement);
   }
 
   tag(name: TagName): ByteString | undefined {

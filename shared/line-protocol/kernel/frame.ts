@@ -31,6 +31,8 @@ import {
   NOTABLES_COUNT,
   OPEN_QUOTE,
   QUOTE,
+  RECALLED,
+  RECALLED_EDIT,
   RECORDS,
   REPLACE,
   ROW_CODE,
@@ -43,6 +45,7 @@ import {
   ROW_SIZE,
   ROW_START,
   ROWS,
+  STILL_UNDECIDED,
   TAGS,
   TALLIES,
   TIMED,
@@ -50,7 +53,7 @@ import {
   UNCLOSED_QUOTE,
   UNDECIDED,
 } from './layout';
-import { findHead, findSignature, guessedDecision, guessHead, rememberHead, usesHeads } from './memo';
+import { findHead, findSignature, guessedDecision, guessHead, headsRest, rememberHead, usesHeads } from './memo';
 import { fieldsLeadTo, lineTimeMs, readFields } from './values';
 
 // Where the search in an unfinished record goes on when more bytes have come.
@@ -264,6 +267,22 @@ function decisionOf(row: i32, head: i32, end: i32, withHeads: bool): i32 {
   const decision = findSignature();
   if (decision >= 0 && withHeads) rememberHead(head, end, decision);
   return decision;
+}
+
+/**
+ * Looks once more for what to do with a row that was undecided: lines before it in the batch may have been decided since. Gives whether it still
+ * is (STILL_UNDECIDED), is decided (RECALLED), or is decided and changes its bytes (RECALLED_EDIT).
+ */
+export function recall(number: i32, nowMs: f64): i32 {
+  const row = ROWS + number * ROW_SIZE;
+  const head = load<i32>(row + ROW_HEAD_END);
+  let decision = decisionOf(row, load<i32>(row + ROW_HEAD), head, !headsRest());
+  if (decision < 0) return STILL_UNDECIDED;
+  edited = 0;
+  decision = apply(decision, head, load<i32>(row + ROW_END), nowMs);
+  if (decision < 0) return STILL_UNDECIDED;
+  store<i32>(row + ROW_DECISION, decision);
+  return edited ? RECALLED_EDIT : RECALLED;
 }
 
 /** The decision if it holds at the line's time; counts it. */

@@ -9,6 +9,7 @@ import {
   hashOf,
   isEscapedInPairs,
 } from './bytes';
+import { groupOf, measurementOf } from './groups';
 import {
   BACKSLASH,
   BAD_ESCAPE,
@@ -20,6 +21,7 @@ import {
   LF,
   MAX_HEAD,
   MAX_TAGS,
+  MEASUREMENT,
   MEASUREMENT_END,
   NAME_BYTES,
   NAME_BYTES_END,
@@ -45,7 +47,7 @@ let nameBytes: i32 = NAME_BYTES;
 let names: i32 = 0;
 let signatureLength: i32 = 0;
 
-/** Length of the signature of the head walked last: its measurement and named tags, as they stand in the line. */
+/** Length of the signature of the head walked last: its measurement, or the group of that, and its named tags as they stand in the line. */
 export function signatureSize(): i32 {
   return signatureLength;
 }
@@ -125,9 +127,18 @@ export function readHead(start: i32, end: i32, table: i32, signed: bool): i32 {
   signatureLength = 0;
   if (nameEnd === to && isEscapedInPairs(to, start)) return fail(BAD_ESCAPE, to);
   if (nameEnd === start || (nameEnd === to && to < end)) return fail(NO_MEASUREMENT, to < end ? to : start);
+  const number = measurementOf(start, nameEnd - start);
+  store<i32>(MEASUREMENT, number);
   if (signed) {
-    copyOver(signature, start, nameEnd - start);
-    signature += nameEnd - start;
+    if (number < 0) {
+      copyOver(signature, start, nameEnd - start);
+      signature += nameEnd - start;
+    } else {
+      // no measurement begins with a newline
+      store<u8>(signature, LF);
+      store<i32>(signature + 1, groupOf(number));
+      signature += 5;
+    }
     store<u8>(signature++, LF);
   }
   let p = nameEnd;

@@ -23,6 +23,7 @@ export const INNER_NEWLINES = RESULT + 96; // f64, newlines inside of strings so
 export const HAS_POWERS = RESULT + 104; // whether POWERS holds its table
 export const SLOW_COUNT = RESULT + 92; // fields of the columns whose number JavaScript has to read
 export const EDITED = RESULT + 88; // whether any row of the batch changes the bytes
+export const MEASUREMENT = RESULT + 108; // number of the measurement of the head walked last, or -1
 
 /** 10^q for q from MIN_POWER to MAX_POWER as 128 bits, high half first; see `../powers-of-ten.ts`. */
 export const POWERS = 0x400;
@@ -87,6 +88,18 @@ export const ENTRY_LENGTH = 4;
 export const ENTRY_HASH = 8;
 export const ENTRY_DECISION = 12;
 export const ENTRY_NEXT = 16; // the head that followed last time
+/** Measurements that were put into groups; a group has a number, which stands for the measurement in signatures. */
+export const MEASUREMENT_INDEX = 0x1e8000; // number + 1
+export const MEASUREMENT_INDEX_MASK = 0x7ff;
+export const MEASUREMENTS = 0x1ea000;
+export const MAX_MEASUREMENTS = 0x400;
+export const MEASUREMENT_SIZE = 16;
+export const MEASUREMENT_BYTES = 0;
+export const MEASUREMENT_LENGTH = 4;
+export const MEASUREMENT_HASH = 8;
+export const MEASUREMENT_GROUP = 12;
+export const MEASUREMENT_POOL = 0x1ee000;
+export const MEASUREMENT_POOL_END = 0x1fe000;
 export const SIGNATURE_INDEX = 0x248000;
 export const SIGNATURE_INDEX_MASK = 0xffff;
 export const SIGNATURE_ENTRIES = 0x288000;
@@ -145,6 +158,11 @@ export const DROP = 8;
 export const TIMED = 16; // good for line times in [from, to)
 export const NEW_FIELDS = 64; // its field block is the new field set
 export const DYNAMIC = 32; // asked anew for every line
+
+/** What `recall` gives. */
+export const STILL_UNDECIDED = 0;
+export const RECALLED = 1;
+export const RECALLED_EDIT = 2;
 
 /** Decisions of a row that are none. */
 export const UNDECIDED = -1;

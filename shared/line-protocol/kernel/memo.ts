@@ -81,6 +81,10 @@ export function usesHeads(): bool {
   return true;
 }
 
+export function headsRest(): bool {
+  return resting > 0;
+}
+
 /** The end of the head at `start` if it is the head that followed the record before last time; otherwise 0. */
 export function guessHead(start: i32, to: i32): i32 {
   if (!previous) return 0;

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { type ByteString, toByteString } from '../../../shared/line-protocol/byte-string.ts';
-import type { LineView, TagName, TagNames } from '../../../shared/line-protocol/line-view.ts';
 import { compileFilter } from '../../../shared/plugin/filter.ts';
+import { FakeLine, FakeNames } from '../../support/fake-line.ts';
 
 const noFilter = { namepass: [], namedrop: [], tagpass: {}, tagdrop: {} };
 
@@ -10,22 +9,7 @@ function selects(
   measurement: string,
   tags: Record<string, string> = {},
 ): boolean {
-  const names = new Map<string, TagName>();
-  const tagNames: TagNames = {
-    of(key) {
-      const name = names.get(key) ?? { key: toByteString(key), id: names.size };
-      names.set(key, name);
-      return name;
-    },
-  };
-  const line = {
-    measurement: toByteString(measurement),
-    tag({ key }: TagName): ByteString | undefined {
-      const found = Object.entries(tags).find(([name]) => toByteString(name) === key);
-      return found && toByteString(found[1]);
-    },
-  } as unknown as LineView;
-  return compileFilter({ ...noFilter, ...filter }, tagNames)(line);
+  return compileFilter({ ...noFilter, ...filter }, new FakeNames())(new FakeLine({ measurement, tags }));
 }
 
 test('without filters every line is handled', () => {

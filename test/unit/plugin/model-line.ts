@@ -1,6 +1,12 @@
 import type { ByteString } from '../../../shared/line-protocol/byte-string.ts';
 import { escapeKey, unescapeKey, unescapeMeasurement } from '../../../shared/line-protocol/escape.ts';
-import type { Countable, FieldValue, LineView, TagName } from '../../../shared/line-protocol/line-view.ts';
+import type {
+  Countable,
+  FieldValue,
+  LineView,
+  MeasurementQuestion,
+  TagName,
+} from '../../../shared/line-protocol/line-view.ts';
 import { readItems } from '../../support/reference-line-protocol.ts';
 
 /** The blanks in line protocol. */
@@ -63,6 +69,10 @@ export class ModelLine implements LineView {
 
   get timeMs(): number {
     return this.#timeMs;
+  }
+
+  answer<T>(question: MeasurementQuestion<T>): T {
+    return question.of(this.measurement);
   }
 
   tag(name: TagName): ByteString | undefined {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type ByteString, toByteString } from '../../../shared/line-protocol/byte-string.ts';
-import type { LineView, TagName, TagNames } from '../../../shared/line-protocol/line-view.ts';
+import type { LineView, MeasurementQuestion, TagName, TagNames } from '../../../shared/line-protocol/line-view.ts';
 
 /** Keys that stages ask about. Two of them have the same length and the same bytes at both ends. */
 const KEYS = ['a', 'b =é', 'host_aa_t', 'host_bb_t'];
@@ -14,6 +14,7 @@ export const EDGES_MS = [-86_400_000, 0, 1, NOW_MS - 1000, NOW_MS, NOW_MS + 1, N
 /** What a stage looks at. */
 type Condition =
   | { readonly is: 'measurement'; readonly value: string }
+  | { readonly is: 'answer'; readonly question: MeasurementQuestion<unknown>; readonly answer: unknown }
   | { readonly is: 'tag'; readonly key: string; readonly value: string | undefined }
   | { readonly is: 'twice'; readonly key: string }
   | { readonly is: 'time'; readonly edges: readonly number[]; readonly odd: boolean }
@@ -40,10 +41,19 @@ export interface RandomStage {
   readonly countsTimes: boolean;
 }
 
+const LONG_NAME = { is: 'an object' };
+/** A question of its own each, of a few with the same answers. */
+const asking = fc.oneof(
+  fc.constantFrom('m', 'n').map((start) => ({ of: (name: ByteString) => name.startsWith(start), answer: true })),
+  fc.constantFrom(1, 3).map((length) => ({ of: (name: ByteString) => name.length, answer: length })),
+  fc.constant({ of: (name: ByteString) => (name.length > 1 ? LONG_NAME : undefined), answer: LONG_NAME }),
+);
+
 const key = fc.constantFrom(...KEYS);
 const value = fc.constantFrom(...VALUES);
 const condition: fc.Arbitrary<Condition> = fc.oneof(
   fc.constantFrom(...MEASUREMENTS).map((value) => ({ is: 'measurement' as const, value })),
+  asking.map(({ of, answer }) => ({ is: 'answer' as const, question: { of } as MeasurementQuestion<unknown>, answer })),
   fc.record({ is: fc.constant('tag' as const), key, value: fc.constantFrom('1', '2', 'v w', undefined) }),
   fc.record({ is: fc.constant('twice' as const), key }),
   fc.record({
@@ -98,6 +108,8 @@ function holdsFor(condition: Condition, line: LineView, names: ReadonlyMap<strin
   switch (condition.is) {
     case 'measurement':
       return line.measurement === condition.value;
+    case 'answer':
+      return line.answer(condition.question) === condition.answer;
     case 'tag': {
       const found = line.tag(nameOf(names, condition.key));
       return condition.value === undefined ? found !== undefined : found === toByteString(condition.value);

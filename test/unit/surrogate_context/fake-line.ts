@@ -1,5 +1,11 @@
 import { type ByteString, toByteString } from '../../../shared/line-protocol/byte-string.ts';
-import type { Countable, FieldValue, LineView, TagName } from '../../../shared/line-protocol/line-view.ts';
+import type {
+  Countable,
+  FieldValue,
+  LineView,
+  MeasurementQuestion,
+  TagName,
+} from '../../../shared/line-protocol/line-view.ts';
 import { readFieldValue } from '../../support/field-value.ts';
 
 /** A line made of `measurement,key=value… field=value… time`, without escapes; `text` is what the stage made of it. */
@@ -34,6 +40,10 @@ export class FakeLine implements LineView {
 
   get timeMs(): number {
     return Number(this.#time ?? 0) / 1e6;
+  }
+
+  answer<T>(question: MeasurementQuestion<T>): T {
+    return question.of(this.measurement);
   }
 
   tag(name: TagName): ByteString | undefined {
