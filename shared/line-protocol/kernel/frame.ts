@@ -2,6 +2,7 @@
 import { findByte, findEither, isBlank, isEscapedInPairs, textEnd } from './bytes';
 import { headEnd, readHead, walkHead } from './head';
 import {
+  BACKSLASH,
   BAD,
   BLANKS,
   CHECK_FIELDS,
@@ -53,7 +54,9 @@ import {
   UNCLOSED_QUOTE,
   UNDECIDED,
 } from './layout';
+import { below, equalTo, escapedBy, WIDTH } from './masks';
 import { findHead, findSignature, guessedDecision, guessHead, headsRest, rememberHead, usesHeads } from './memo';
+import { shortHeadEnd, signShortHead } from './short-head';
 import { fieldsLeadTo, lineTimeMs, readFields } from './values';
 
 // Where the search in an unfinished record goes on when more bytes have come.
@@ -121,10 +124,10 @@ export function shift(delta: i32): void {
 export function scan(from: i32, to: i32, giveUp: i32, decide: i32, nowMs: f64): i32 {
   let p = from;
   let rows = 0;
-  let records: f64 = 0;
-  let blanks: f64 = 0;
-  let comments: f64 = 0;
-  let innerNewlines: f64 = 0;
+  let records = 0;
+  let blanks = 0;
+  let comments = 0;
+  let innerNewlines = 0;
   notables = 0;
   edited = 0;
   while (p < to && rows < MAX_ROWS) {
@@ -169,7 +172,8 @@ export function scan(from: i32, to: i32, giveUp: i32, decide: i32, nowMs: f64): 
         guessed = head !== 0;
       }
       if (!head) {
-        head = headEnd(s, at ? at : s, to);
+        if (!at && s + WIDTH <= to) head = shortHeadEnd(s);
+        if (!head) head = headEnd(s, at ? at : s, to);
         if (head === to) {
           resumeAt = to > s ? to : 0;
           break;
@@ -230,7 +234,7 @@ export function scan(from: i32, to: i32, giveUp: i32, decide: i32, nowMs: f64): 
     store<i32>(row + ROW_HEAD, s);
     store<i32>(row + ROW_HEAD_END, head);
     store<i32>(row + ROW_END, ++end);
-    store<i32>(row + ROW_ORDINAL, <i32>(records + blanks + comments));
+    store<i32>(row + ROW_ORDINAL, records + blanks + comments);
     let decision = UNDECIDED;
     if (code) decision = bad(row, code, errorAt);
     else if (guessed) decision = guessedDecision();
@@ -249,10 +253,10 @@ export function scan(from: i32, to: i32, giveUp: i32, decide: i32, nowMs: f64): 
   store<i32>(CONSUMED, p);
   store<i32>(NOTABLES_COUNT, notables);
   store<i32>(EDITED, edited);
-  store<f64>(RECORDS, load<f64>(RECORDS) + records);
-  store<f64>(BLANKS, load<f64>(BLANKS) + blanks);
-  store<f64>(COMMENTS, load<f64>(COMMENTS) + comments);
-  store<f64>(INNER_NEWLINES, load<f64>(INNER_NEWLINES) + innerNewlines);
+  store<f64>(RECORDS, load<f64>(RECORDS) + <f64>records);
+  store<f64>(BLANKS, load<f64>(BLANKS) + <f64>blanks);
+  store<f64>(COMMENTS, load<f64>(COMMENTS) + <f64>comments);
+  store<f64>(INNER_NEWLINES, load<f64>(INNER_NEWLINES) + <f64>innerNewlines);
   return rows;
 }
 
@@ -262,7 +266,7 @@ function decisionOf(row: i32, head: i32, end: i32, withHeads: bool): i32 {
     const known = findHead(head, end);
     if (known >= 0) return known;
   }
-  const code = walkHead(head, end);
+  const code = signShortHead(head, end) ? 0 : walkHead(head, end);
   if (code) return bad(row, code, load<i32>(ERROR_AT));
   const decision = findSignature();
   if (decision >= 0 && withHeads) rememberHead(head, end, decision);
@@ -321,6 +325,39 @@ function bad(row: i32, code: i32, at: i32): i32 {
 function recordEnd(start: i32, head: i32, p: i32, to: i32): i32 {
   let quote = resumeQuote;
   let stringEnd = head;
+  if (!quote && p + WIDTH <= to) {
+    // the same for what lies within 64 bytes, by masks
+    const from = p;
+    const lines = equalTo(LF, p);
+    const quotes = equalTo(QUOTE, p);
+    if (!(quotes & (lines ? below(lines) : ~(<u64>0)))) {
+      if (lines) return p + <i32>ctz(lines);
+    } else {
+      const escaped = escapedBy(equalTo(BACKSLASH, p));
+      let left = ~(<u64>0);
+      while ((lines | quotes) & left) {
+        const i = ctz((lines | quotes) & left);
+        p = from + <i32>i;
+        if (load<u8>(p) === LF) return p;
+        left = ~(<u64>1) << i;
+        if (load<u8>(p - 1) !== EQUALS || !isFieldsEquals(p - 1, max(stringEnd, head))) continue;
+        const closing = quotes & ~escaped & left;
+        if (!closing) {
+          quote = p;
+          break;
+        }
+        const newlines = lines & left & below(closing);
+        if (newlines) {
+          if (!opensString(start, head, p)) return from + <i32>ctz(newlines);
+          multiLine = true;
+        }
+        const end = ctz(closing);
+        stringEnd = from + <i32>end + 1;
+        left = ~(<u64>1) << end;
+      }
+    }
+    p = quote ? quote + 1 : from + WIDTH;
+  }
   while (true) {
     if (quote) {
       p = stringClose(p, to);
@@ -366,7 +403,7 @@ function openAt(start: i32, head: i32, to: i32): i32 {
  * may consist of them.
  */
 function opensString(start: i32, head: i32, quote: i32): bool {
-  if (!resumeField && readHead(start, head, TAGS, false)) return false;
+  if (!resumeField && !signShortHead(start, head) && readHead(start, head, TAGS, false)) return false;
   const field = fieldsLeadTo(quote, resumeField ? resumeField : head);
   if (!field) return false;
   resumeField = field;

@@ -1,15 +1,6 @@
 // The head of a record: measurement and tag set.
-import {
-  copyOver,
-  equal,
-  findBlankOrNewline,
-  findByte,
-  findControl,
-  findEither,
-  hashOf,
-  isEscapedInPairs,
-} from './bytes';
-import { groupOf, measurementOf } from './groups';
+import { findBlankOrNewline, findByte, findControl, findEither, isEscapedInPairs } from './bytes';
+import { measurementOf } from './groups';
 import {
   BACKSLASH,
   BAD_ESCAPE,
@@ -23,15 +14,7 @@ import {
   MAX_TAGS,
   MEASUREMENT,
   MEASUREMENT_END,
-  NAME_BYTES,
-  NAME_BYTES_END,
-  NAME_ID,
-  NAME_KEY,
-  NAME_LENGTH,
-  NAME_SLOT_COUNT,
-  NAME_SLOTS,
   NO_MEASUREMENT,
-  SIGNATURE,
   TAG_COUNT,
   TAG_ID,
   TAG_KEY,
@@ -42,41 +25,8 @@ import {
   TAGS,
   TOO_LONG,
 } from './layout';
-
-let nameBytes: i32 = NAME_BYTES;
-let names: i32 = 0;
-let signatureLength: i32 = 0;
-
-/** Length of the signature of the head walked last: its measurement, or the group of that, and its named tags as they stand in the line. */
-export function signatureSize(): i32 {
-  return signatureLength;
-}
-
-/** Makes a tag key known by a number; its bytes stand at `key`. Gives false when there is no more room. */
-export function addName(key: i32, length: i32, id: i32): bool {
-  if (nameBytes + length + 16 > NAME_BYTES_END) return false;
-  memory.copy(nameBytes, key, length);
-  let slot = hashOf(nameBytes, length) & (NAME_SLOT_COUNT - 1);
-  while (load<i32>(NAME_SLOTS + slot * 16 + 8)) slot = (slot + 1) & (NAME_SLOT_COUNT - 1);
-  const at = NAME_SLOTS + slot * 16;
-  store<i32>(at + NAME_KEY, nameBytes);
-  store<i32>(at + NAME_LENGTH, length);
-  store<i32>(at + NAME_ID, id + 1);
-  nameBytes += length;
-  names++;
-  return true;
-}
-
-function nameOf(key: i32, length: i32): i32 {
-  let slot = hashOf(key, length) & (NAME_SLOT_COUNT - 1);
-  while (true) {
-    const at = NAME_SLOTS + slot * 16;
-    const id = load<i32>(at + NAME_ID);
-    if (!id) return -1;
-    if (load<i32>(at + NAME_LENGTH) === length && equal(load<i32>(at + NAME_KEY), key, length)) return id - 1;
-    slot = (slot + 1) & (NAME_SLOT_COUNT - 1);
-  }
-}
+import { nameOf } from './names';
+import { endSignature, noSignature, signMeasurement, signTag } from './signature';
 
 /** The first comma of a measurement that no odd run of backslashes escapes, or `to`. */
 export function measurementEnd(start: i32, to: i32): i32 {
@@ -121,26 +71,14 @@ export function readHead(start: i32, end: i32, table: i32, signed: bool): i32 {
   const to = findControl(start, end);
   const nameEnd = measurementEnd(start, to);
   let tags = 0;
-  let signature = SIGNATURE;
   store<i32>(MEASUREMENT_END, nameEnd);
   store<i32>(TAG_COUNT, 0);
-  signatureLength = 0;
+  noSignature();
   if (nameEnd === to && isEscapedInPairs(to, start)) return fail(BAD_ESCAPE, to);
   if (nameEnd === start || (nameEnd === to && to < end)) return fail(NO_MEASUREMENT, to < end ? to : start);
   const number = measurementOf(start, nameEnd - start);
   store<i32>(MEASUREMENT, number);
-  if (signed) {
-    if (number < 0) {
-      copyOver(signature, start, nameEnd - start);
-      signature += nameEnd - start;
-    } else {
-      // no measurement begins with a newline
-      store<u8>(signature, LF);
-      store<i32>(signature + 1, groupOf(number));
-      signature += 5;
-    }
-    store<u8>(signature++, LF);
-  }
+  let signature = signed ? signMeasurement(start, nameEnd - start, number) : 0;
   let p = nameEnd;
   while (p < to) {
     const key = ++p;
@@ -153,7 +91,7 @@ export function readHead(start: i32, end: i32, table: i32, signed: bool): i32 {
       return fail(codeAt(p, value), p);
     }
     if (tags === MAX_TAGS) return fail(TOO_LONG, key);
-    const id = names ? nameOf(key, keyEnd - key) : -1;
+    const id = nameOf(key, keyEnd - key);
     const at = table + tags * TAG_SIZE;
     store<i32>(at + TAG_ID, id);
     store<i32>(at + TAG_KEY, key);
@@ -161,17 +99,11 @@ export function readHead(start: i32, end: i32, table: i32, signed: bool): i32 {
     store<i32>(at + TAG_VALUE, value);
     store<i32>(at + TAG_VALUE_END, p);
     tags++;
-    if (signed && id >= 0) {
-      // the id as one byte from 1, then the value; a newline ends it, as none can stand in a head
-      store<u8>(signature++, id < 9 ? id + 1 : id + 2);
-      copyOver(signature, value, p - value);
-      signature += p - value;
-      store<u8>(signature++, LF);
-    }
+    if (signed && id >= 0) signature = signTag(signature, id, value, p - value);
   }
   if (to < end) return fail(BAD_TAG, to);
   store<i32>(TAG_COUNT, tags);
-  if (signed) signatureLength = signature - SIGNATURE;
+  if (signed) endSignature(signature);
   return 0;
 }
 

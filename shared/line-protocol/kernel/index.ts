@@ -3,6 +3,7 @@ export { readColumns } from './columns';
 export { copy } from './copy';
 export { recall, restart, scan, scanAside, setLimit, shift } from './frame';
 export { addMeasurement, forgetMeasurements, setGroup } from './groups';
-export { addName, walkHead } from './head';
+export { walkHead } from './head';
 export { forget, keep, remember } from './memo';
+export { addName } from './names';
 export { findFieldsEnd, lineTimeMs, readFields, setPrecision } from './values';

@@ -37,6 +37,8 @@ export const NAME_KEY = 0;
 export const NAME_LENGTH = 4;
 export const NAME_ID = 8; // + 1; 0 in a free slot
 export const NAME_SLOT_COUNT = 512;
+export const NAME_FILTER = 0x3000; // a byte each
+export const NAME_FILTER_MASK = 0x3ff;
 export const NAME_BYTES = 0x4000; // 16 KiB
 export const NAME_BYTES_END = 0x8000;
 

@@ -1,7 +1,7 @@
 // What was decided before. Two tables: whole heads, where the next one is guessed from what followed last time; and
 // signatures (measurement and named tags), which is all that a stage can have asked a head for.
 import { copyOver, equal, hashOf } from './bytes';
-import { signatureSize, walkHead } from './head';
+import { walkHead } from './head';
 import {
   DECISION_FLAGS,
   DECISION_SIZE,
@@ -30,6 +30,7 @@ import {
   SIGNATURE_INDEX_MASK,
   UNDECIDED,
 } from './layout';
+import { signatureSize } from './signature';
 
 let pool: i32 = POOL;
 let headPool: i32 = HEAD_POOL;

@@ -28,6 +28,45 @@ describe('the kernel frames as the reference', () => {
     );
   });
 
+  // sixty-four bytes are looked at in one go where they have come
+  const behind = Buffer.from(`n f=${'1'.repeat(80)}\n`);
+  const padded = (pieces: readonly string[], expectedOf: (text: string) => string) =>
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 14 }), (parts) => {
+        const bytes = Buffer.concat([Buffer.from(expectedOf(parts.join('')), 'latin1'), behind]);
+        expect(kernel.frame([bytes]).records).toEqual(referenceRecords(bytes));
+      }),
+      { numRuns: 10_000 },
+    );
+
+  test('random heads with much behind them', () => {
+    const pieces = [
+      '\\',
+      '\\\\',
+      '\\ ',
+      '\\,',
+      '\\=',
+      '\\\t',
+      '\\\r',
+      '\\\n',
+      '\r',
+      '\t',
+      ' ',
+      ',',
+      '=',
+      'a',
+      ',a=b',
+      '#',
+      '"',
+    ];
+    padded(pieces, (head) => `m${head} f="x\ny",g=2 3\n`);
+  });
+
+  test('random strings with much behind them', () => {
+    const pieces = ['\\', '\\\\', '\\"', '"', '",', '="', ',g="', 'f="', 'g=', ',', ' ', 'x', '\n', '5', '" 1\n', '\r'];
+    padded(pieces, (fields) => `m f="${fields}" 1\n`);
+  });
+
   test('text that is no line protocol does not swallow the lines behind it', () => {
     const check = (text: string) => {
       const bytes = Buffer.from(`${text}\nm s="x" 1\nn f=1 2\n`);
