@@ -54,7 +54,7 @@ import {
   UNCLOSED_QUOTE,
   UNDECIDED,
 } from './layout';
-import { below, equalTo, escapedBy, WIDTH } from './masks';
+import { above, below, equalTo, escapedBy, WIDTH } from './masks';
 import { findHead, findSignature, guessedDecision, guessHead, headsRest, rememberHead, usesHeads } from './memo';
 import { shortHeadEnd, signShortHead } from './short-head';
 import { fieldsLeadTo, lineTimeMs, readFields } from './values';
@@ -326,37 +326,11 @@ function recordEnd(start: i32, head: i32, p: i32, to: i32): i32 {
   let quote = resumeQuote;
   let stringEnd = head;
   if (!quote && p + WIDTH <= to) {
-    // the same for what lies within 64 bytes, by masks
-    const from = p;
-    const lines = equalTo(LF, p);
-    const quotes = equalTo(QUOTE, p);
-    if (!(quotes & (lines ? below(lines) : ~(<u64>0)))) {
-      if (lines) return p + <i32>ctz(lines);
-    } else {
-      const escaped = escapedBy(equalTo(BACKSLASH, p));
-      let left = ~(<u64>0);
-      while ((lines | quotes) & left) {
-        const i = ctz((lines | quotes) & left);
-        p = from + <i32>i;
-        if (load<u8>(p) === LF) return p;
-        left = ~(<u64>1) << i;
-        if (load<u8>(p - 1) !== EQUALS || !isFieldsEquals(p - 1, max(stringEnd, head))) continue;
-        const closing = quotes & ~escaped & left;
-        if (!closing) {
-          quote = p;
-          break;
-        }
-        const newlines = lines & left & below(closing);
-        if (newlines) {
-          if (!opensString(start, head, p)) return from + <i32>ctz(newlines);
-          multiLine = true;
-        }
-        const end = ctz(closing);
-        stringEnd = from + <i32>end + 1;
-        left = ~(<u64>1) << end;
-      }
-    }
-    p = quote ? quote + 1 : from + WIDTH;
+    const end = recordEndNear(start, head, p);
+    if (end) return end;
+    quote = openQuote;
+    stringEnd = lastStringEnd;
+    p = quote ? quote + 1 : p + WIDTH;
   }
   while (true) {
     if (quote) {
@@ -384,9 +358,46 @@ function recordEnd(start: i32, head: i32, p: i32, to: i32): i32 {
       return -1;
     }
     if (load<u8>(p) === LF) return p;
-    if (load<u8>(p - 1) === EQUALS && isFieldsEquals(p - 1, max(stringEnd, head))) quote = p;
+    if (load<u8>(p - 1) === EQUALS && isFieldsEquals(p - 1, stringEnd)) quote = p;
     p++;
   }
+}
+
+/** What `recordEndNear` leaves: the string that is open behind its bytes, or 0; and where the one before ended, or the head. */
+let openQuote: i32 = 0;
+let lastStringEnd: i32 = 0;
+
+/** The newline that ends the record if it is among the 64 bytes at p, by masks; otherwise 0. No string is open at p. */
+function recordEndNear(start: i32, head: i32, p: i32): i32 {
+  openQuote = 0;
+  lastStringEnd = head;
+  const lines = equalTo(LF, p);
+  const quotes = equalTo(QUOTE, p);
+  const ends = lines | quotes;
+  if (!(quotes & (lines ? below(lines) : ends))) return lines ? p + <i32>ctz(lines) : 0;
+  const escaped = escapedBy(equalTo(BACKSLASH, p));
+  let left = ends;
+  while (left) {
+    const i = ctz(left);
+    const at = p + <i32>i;
+    if (load<u8>(at) === LF) return at;
+    const behind = ~(<u64>1) << i;
+    left = ends & behind;
+    if (load<u8>(at - 1) !== EQUALS || !isFieldsEquals(at - 1, lastStringEnd)) continue;
+    const closing = quotes & ~escaped & behind;
+    if (!closing) {
+      openQuote = at;
+      return 0;
+    }
+    const newlines = lines & behind & below(closing);
+    if (newlines) {
+      if (!opensString(start, head, at)) return p + <i32>ctz(newlines);
+      multiLine = true;
+    }
+    lastStringEnd = p + <i32>ctz(closing) + 1;
+    left = ends & above(closing);
+  }
+  return 0;
 }
 
 /** The quote of the string that is open at `to`, or 0. */
