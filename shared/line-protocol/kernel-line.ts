@@ -74,6 +74,8 @@ export class KernelLine implements LineView {
   /** Of its measurement in the kernel, or -1. */
   #number = -1;
   #inPlace: Tag[] = [];
+  /** A bit for each named tag that is or was there, by the last five of its number: most that are asked for are not. */
+  #present = 0;
   #added: Tag[] = [];
   #fieldsWell = false;
   #fields: Field[] | undefined;
@@ -142,9 +144,12 @@ export class KernelLine implements LineView {
     }
     const count = i32[TAG_COUNT >> 2] as number;
     const tags = new Array<Tag>(count);
+    this.#present = 0;
     for (let i = 0, at = TAGS; i < count; i++, at += TAG_SIZE) {
+      const id = i32[(at + TAG_ID) >> 2] as number;
+      if (id >= 0) this.#present |= 1 << id;
       tags[i] = {
-        id: i32[(at + TAG_ID) >> 2] as number,
+        id,
         keyAt: i32[(at + TAG_KEY) >> 2] as number,
         valueAt: i32[(at + TAG_VALUE) >> 2] as number,
         end: i32[(at + TAG_VALUE_END) >> 2] as number,
@@ -193,11 +198,13 @@ export class KernelLine implements LineView {
   }
 
   tag(name: TagName): ByteString | undefined {
+    if ((this.#present & (1 << name.id)) === 0) return undefined;
     const tag = last(this.#added, name.id) ?? last(this.#inPlace, name.id);
     return tag && this.#value(tag);
   }
 
   tagCount(name: TagName): number {
+    if ((this.#present & (1 << name.id)) === 0) return 0;
     return occurrences(this.#inPlace, name.id) + occurrences(this.#added, name.id);
   }
 
@@ -208,6 +215,7 @@ export class KernelLine implements LineView {
     const added = last(this.#added, name.id);
     const tag = added ?? last(this.#inPlace, name.id);
     if (!tag) {
+      this.#present |= 1 << name.id;
       if (this.#added === NO_TAGS) this.#added = [];
       this.#added.push(newTag(name, value));
       return;
@@ -238,6 +246,7 @@ export class KernelLine implements LineView {
     if (!tag || name.id === to.id) return;
     this.removeTag(to);
     tag.id = to.id;
+    this.#present |= 1 << to.id;
     tag.key = `${escapeKey(to.key)}=`;
     this.headChanged ||= this.#inPlace.includes(tag);
     this.removeTag(name);

@@ -19,7 +19,7 @@ interface KernelExports {
   forget(): void;
   keep(n: number): number;
   remember(start: number, end: number, decision: number): void;
-  recall(row: number, nowMs: number): number;
+  recall(notable: number, nowMs: number): number;
   addMeasurement(start: number, length: number, group: number): number;
   setGroup(measurement: number, group: number): void;
   forgetMeasurements(): void;

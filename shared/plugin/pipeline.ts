@@ -10,7 +10,6 @@ import {
   NEXT_ROW,
   NOTABLES,
   NOTABLES_COUNT,
-  RECALLED_EDIT,
   ROW_CODE,
   ROW_DECISION,
   ROW_END,
@@ -20,7 +19,6 @@ import {
   ROW_SIZE,
   ROW_START,
   ROWS,
-  STILL_UNDECIDED,
 } from '../line-protocol/kernel/layout.ts';
 import type { Kernel } from '../line-protocol/kernel.ts';
 import { KernelLine } from '../line-protocol/kernel-line.ts';
@@ -98,9 +96,9 @@ export class Pipeline implements BatchSink {
   batch(rows: number, from: number, to: number): void {
     const { i32 } = this.#kernel;
     const notables = i32[NOTABLES_COUNT >> 2] as number;
-    let edited = i32[EDITED >> 2] === 1;
+    let edited = false;
     let first = 0;
-    for (let k = 0; k < notables; k++) {
+    for (let k = this.#recall(0); k < notables; k = this.#recall(k + 1)) {
       const row = i32[(NOTABLES >> 2) + k] as number;
       if (!this.#memory.hasRoom) {
         const start = i32[(ROWS + row * ROW_SIZE + ROW_START) >> 2] as number;
@@ -109,30 +107,29 @@ export class Pipeline implements BatchSink {
         first = row;
         from = start;
       }
-      if (this.#ask(row)) edited = true;
+      if (this.#ask(row, k)) edited = true;
     }
-    if (edited) this.#copy(first, rows, from, to);
+    if (edited || i32[EDITED >> 2] === 1) this.#copy(first, rows, from, to);
     else this.#send(from, to);
     this.#recordsBefore += rows;
   }
 
-  /** Decides one row. Gives whether its bytes change. */
-  #ask(row: number): boolean {
+  #recall(notable: number): number {
+    return this.#kernel.recall(notable, this.#now());
+  }
+
+  /** Decides one row, which is that notable one. Gives whether its bytes change. */
+  #ask(row: number, notable: number): boolean {
     const { i32 } = this.#kernel;
     const at = ROWS + row * ROW_SIZE;
     if (i32[(at + ROW_DECISION) >> 2] === BAD)
       return this.#bad(row, i32[(at + ROW_CODE) >> 2] as number, i32[(at + ROW_ERROR_AT) >> 2] as number);
     const head = i32[(at + ROW_HEAD) >> 2] as number;
     if ((i32[(at + ROW_HEAD_END) >> 2] as number) - head > MAX_HEAD_BYTES) return this.#bad(row, TOO_LONG, head);
-    const now = this.#now();
     const line = this.#line;
-    let recalled = this.#kernel.recall(row, now);
-    if (recalled === STILL_UNDECIDED) {
-      line.load(row, now);
-      // it may be in a group now for which there is a decision
-      if (line.isMeasurementNew) recalled = this.#kernel.recall(row, now);
-    }
-    if (recalled !== STILL_UNDECIDED) return recalled === RECALLED_EDIT;
+    line.load(row, this.#now());
+    // it may be in a group now for which there is a decision
+    if (line.isMeasurementNew && this.#recall(notable) > notable) return false;
     const mistake = this.#walk(row, 0);
     const dropped = mistake !== undefined && this.#bad(row, mistake.code, mistake.at);
     return dropped || this.#memory.decide(row, line);

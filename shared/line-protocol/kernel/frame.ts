@@ -32,8 +32,6 @@ import {
   NOTABLES_COUNT,
   OPEN_QUOTE,
   QUOTE,
-  RECALLED,
-  RECALLED_EDIT,
   RECORDS,
   REPLACE,
   ROW_CODE,
@@ -46,7 +44,6 @@ import {
   ROW_SIZE,
   ROW_START,
   ROWS,
-  STILL_UNDECIDED,
   TAGS,
   TALLIES,
   TIMED,
@@ -274,19 +271,25 @@ function decisionOf(row: i32, head: i32, end: i32, withHeads: bool): i32 {
 }
 
 /**
- * Looks once more for what to do with a row that was undecided: lines before it in the batch may have been decided since. Gives whether it still
- * is (STILL_UNDECIDED), is decided (RECALLED), or is decided and changes its bytes (RECALLED_EDIT).
+ * Looks once more for what to do with the notable rows from the given one on, as others of their batch may have been decided since. Gives the first
+ * that JavaScript must look at all the same, or how many there are. EDITED says afterwards whether any row that was decided changes its bytes.
  */
-export function recall(number: i32, nowMs: f64): i32 {
-  const row = ROWS + number * ROW_SIZE;
-  const head = load<i32>(row + ROW_HEAD_END);
-  let decision = decisionOf(row, load<i32>(row + ROW_HEAD), head, !headsRest());
-  if (decision < 0) return STILL_UNDECIDED;
-  edited = 0;
-  decision = apply(decision, head, load<i32>(row + ROW_END), nowMs);
-  if (decision < 0) return STILL_UNDECIDED;
-  store<i32>(row + ROW_DECISION, decision);
-  return edited ? RECALLED_EDIT : RECALLED;
+export function recall(notable: i32, nowMs: f64): i32 {
+  edited = load<i32>(EDITED);
+  const count = load<i32>(NOTABLES_COUNT);
+  for (; notable < count; notable++) {
+    const row = ROWS + load<i32>(NOTABLES + (notable << 2)) * ROW_SIZE;
+    let decision = load<i32>(row + ROW_DECISION);
+    if (decision === BAD) break;
+    if (decision >= 0) continue;
+    const head = load<i32>(row + ROW_HEAD_END);
+    decision = decisionOf(row, load<i32>(row + ROW_HEAD), head, !headsRest());
+    if (decision >= 0) decision = apply(decision, head, load<i32>(row + ROW_END), nowMs);
+    if (decision < 0) break;
+    store<i32>(row + ROW_DECISION, decision);
+  }
+  store<i32>(EDITED, edited);
+  return notable;
 }
 
 /** The decision if it holds at the line's time; counts it. */

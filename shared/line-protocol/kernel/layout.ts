@@ -161,11 +161,6 @@ export const TIMED = 16; // good for line times in [from, to)
 export const NEW_FIELDS = 64; // its field block is the new field set
 export const DYNAMIC = 32; // asked anew for every line
 
-/** What `recall` gives. */
-export const STILL_UNDECIDED = 0;
-export const RECALLED = 1;
-export const RECALLED_EDIT = 2;
-
 /** Decisions of a row that are none. */
 export const UNDECIDED = -1;
 export const BAD = -2;
