@@ -368,6 +368,43 @@ describe('an answer with a time', () => {
     });
   });
 
+  test('is that of what ends like one only where it is one', () => {
+    // 0: before 1970, 1: before July 2017, 2: now
+    const check = (line: string, expected: number) => {
+      const sink = new TakingSink();
+      const way = new LineWay(kernel, { stages: [interval(0, 1_500_000_000_000)], sink, nowMs: () => NOW_MS });
+      way.readText(`${line}\n`);
+      way.end();
+      expect(Number(/^m,a=(\d)/.exec(sink.text)?.[1]), line).toBe(expected);
+    };
+
+    check('m f=1 1400000000000000000', 1);
+    check('m f=1  1400000000000000000', 1);
+    check('m f=1\t1400000000000000000', 1);
+    check('m f=1 1400000000000000000 \r', 1);
+    check('m f=1 -1400000000000000000', 0);
+    check('m f=1 140000000000000000', 1);
+    // the field set itself
+    check('m 1400000000000000000', 2);
+    check('m   1400000000000000000', 2);
+    check('m f=1400000000000000000', 2);
+    check('m f=-1400000000000000000', 2);
+    check('m s="x 140",ggggg=12345678', 2);
+    check('m s="x 14"1234567812345678', 2);
+    check('m s="x 1400000",g=12345678', 2);
+  });
+
+  test('is read in the unit of the input', () => {
+    const sink = new TakingSink();
+    const way = new LineWay(kernel, { stages: [interval(NOW_MS)], sink, nowMs: () => NOW_MS });
+    kernel.setPrecision(1_000n);
+    // of nanoseconds it would be in 2014; of microseconds it is far ahead, so now
+    way.readText('m f=1 1400000000000000000\n');
+    kernel.setPrecision(1n);
+    way.end();
+    expect(sink.text).toBe('m,a=1 f=1 1400000000000000000\n');
+  });
+
   test('a time that does not fit into 64 bits is none', () => {
     const times = [' 9223372036854775807', ' 9223372036854775808', ' -9223372036854775808', ' -9223372036854775809'];
     // the largest is too far ahead
