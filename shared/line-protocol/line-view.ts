@@ -12,7 +12,7 @@ export interface TagName {
 
 /** The tag names that the stages of one process ask about. */
 export interface TagNames {
-  /** @throws {RangeError} when a process asks about more than 250 different names, or 16 KiB of them. */
+  /** @throws {TooManyTagsError} when a process asks about more than 250 different names, or 16 KiB of them. */
   of(key: string): TagName;
 }
 

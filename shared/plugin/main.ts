@@ -4,6 +4,7 @@ import type { Catalogue, CatalogueEntry, PluginFlag } from '../config/catalogue.
 import { ConfigError } from '../config/errors.ts';
 import { preparedConfig } from '../config/prepared-config.ts';
 import { readOnce } from '../config/read-once.ts';
+import { TooManyTagsError } from '../line-protocol/tag-names.ts';
 import { type CommandLine, flagName, parseCommandLine, UsageError } from './command-line.ts';
 import type { PluginDefinition } from './definition.ts';
 import { detectHost } from './host.ts';
@@ -58,6 +59,10 @@ function report(error: unknown): number {
   }
   if (error instanceof ConfigError) {
     for (const line of error.lines) complain(line);
+    return MISCONFIGURED;
+  }
+  if (error instanceof TooManyTagsError) {
+    complain(error.message);
     return MISCONFIGURED;
   }
   const { code, message, stack } = error as NodeJS.ErrnoException;

@@ -53,6 +53,17 @@ describe('configuration', () => {
     await check(file('broken.conf', '[process\n'), /^E! .*broken\.conf:\d+: /);
   });
 
+  test('that asks about more tags than can be told apart is one line, and status 2', async ({ start, file }) => {
+    const keys = Array.from({ length: 300 }, (_, i) => `key${i} = ["x"]`).join('\n');
+    const config = file(
+      'plugin.conf',
+      `[[processors.surrogate_context]]\ncontext.sfc = 'x'\n[processors.surrogate_context.tagpass]\n${keys}\n`,
+    );
+    const host = start({ command: crosslayer('surrogate-context', '--config', config, '--host', 'telegraf') });
+    expect(await host.finished).toEqual({ code: 2, signal: null });
+    expect(host.stderr.lines).toEqual([expect.stringMatching(/^E! More than 250 different tags.*"key\d+"/)]);
+  });
+
   test('unknown flags and subcommands are status 2 with one line that says what there is', async ({ start }) => {
     const check = async (words: string[], expected: RegExp) => {
       const host = start({ command: crosslayer(...words) });
