@@ -85,7 +85,7 @@ export class KernelLine implements LineView {
   #tagBytes = 0;
   #timeAsked = false;
 
-  /** Whether the kernel did not know the measurement before the line was loaded. */
+  /** Whether the kernel knows the measurement only since the line was loaded. */
   isMeasurementNew = false;
   /** Whether a tag of the input was replaced, renamed or removed, so that the head must be written anew. */
   headChanged = false;
@@ -115,6 +115,7 @@ export class KernelLine implements LineView {
     this.#end = i32[(at + ROW_END) >> 2] as number;
     this.#nowMs = nowMs;
     this.#measurement = undefined;
+    this.isMeasurementNew = false;
     this.#added = NO_TAGS as Tag[];
     this.#fields = undefined;
     this.#fieldBytes = 0;
@@ -137,10 +138,10 @@ export class KernelLine implements LineView {
     const code = this.#kernel.walkHead(this.#head, this.#headEnd);
     if (code) return code;
     this.#number = i32[MEASUREMENT >> 2] as number;
-    this.isMeasurementNew = this.#number < 0;
-    if (this.isMeasurementNew) {
+    if (this.#number < 0) {
       const end = i32[MEASUREMENT_END >> 2] as number;
       this.#number = this.#groups.add(this.#measurementValue(), this.#head, end);
+      this.isMeasurementNew = this.#number >= 0;
     }
     const count = i32[TAG_COUNT >> 2] as number;
     const tags = new Array<Tag>(count);

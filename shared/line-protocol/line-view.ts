@@ -17,8 +17,9 @@ export interface TagNames {
 }
 
 /**
- * A question about measurements, such as whether a glob matches. Make it once, at start: an object is one question. Its answers are remembered, so
- * equal ones must be the same value: a boolean, a number, a string, or one and the same object.
+ * A question about measurements, such as whether a glob matches. Make it once, at start: an object is one question, and a process has room for 256. The
+ * answer may depend on the name alone. It is remembered, so equal answers must be the same value: a boolean, a number, a string, or one and the same
+ * object; a few different ones, or there is little to share.
  */
 export interface MeasurementQuestion<T> {
   of(measurement: ByteString): T;
@@ -41,8 +42,8 @@ export interface Countable {
  * by the view.
  *
  * What a stage decides from `measurement` and `tag` alone is remembered and given to later lines with the same
- * measurement and the same named tags, without asking the stage again; what it decides from `answer` and `tag` also to lines of other measurements with
- * the same answers. The view notes what was asked: after `timeMs` the stage says with `holds` for which
+ * measurement and the same named tags, without asking the stage again; what it decides without `measurement`, from `answer` and `tag`, to those of all
+ * measurements with the same answers. The view notes what was asked: after `timeMs` the stage says with `holds` for which
  * times its answer is good, or is asked again for every line; after `field` it is asked again for every line.
  */
 export interface LineView {

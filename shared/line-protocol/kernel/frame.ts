@@ -2,7 +2,7 @@
 import { findByte, findEither, isBlank, isEscapedInPairs, textEnd } from './bytes';
 import { headEnd, readHead, walkHead } from './head';
 import {
-  BACKSLASH,
+  ASKED_ANEW,
   BAD,
   BLANKS,
   CHECK_FIELDS,
@@ -51,7 +51,7 @@ import {
   UNCLOSED_QUOTE,
   UNDECIDED,
 } from './layout';
-import { above, below, equalTo, escapedBy, WIDTH } from './masks';
+import { WIDTH } from './masks';
 import { findHead, findSignature, guessedDecision, guessHead, headsRest, rememberHead, usesHeads } from './memo';
 import { shortHeadEnd, signShortHead } from './short-head';
 import { fieldsLeadTo, lineTimeMs, readFields } from './values';
@@ -280,7 +280,7 @@ export function recall(notable: i32, nowMs: f64): i32 {
   for (; notable < count; notable++) {
     const row = ROWS + load<i32>(NOTABLES + (notable << 2)) * ROW_SIZE;
     let decision = load<i32>(row + ROW_DECISION);
-    if (decision === BAD) break;
+    if (decision === BAD || decision === ASKED_ANEW) break;
     if (decision >= 0) continue;
     const head = load<i32>(row + ROW_HEAD_END);
     decision = decisionOf(row, load<i32>(row + ROW_HEAD), head, !headsRest());
@@ -300,7 +300,7 @@ function apply(decision: i32, head: i32, end: i32, nowMs: f64): i32 {
     count(at);
     return decision;
   }
-  if (flags & DYNAMIC) return UNDECIDED;
+  if (flags & DYNAMIC) return ASKED_ANEW;
   if (flags & TIMED) {
     const time = lineTimeMs(head, end, nowMs);
     if (!(time >= load<f64>(at + DECISION_FROM_MS) && time < load<f64>(at + DECISION_TO_MS))) return UNDECIDED;
@@ -328,13 +328,6 @@ function bad(row: i32, code: i32, at: i32): i32 {
 function recordEnd(start: i32, head: i32, p: i32, to: i32): i32 {
   let quote = resumeQuote;
   let stringEnd = head;
-  if (!quote && p + WIDTH <= to) {
-    const end = recordEndNear(start, head, p);
-    if (end) return end;
-    quote = openQuote;
-    stringEnd = lastStringEnd;
-    p = quote ? quote + 1 : p + WIDTH;
-  }
   while (true) {
     if (quote) {
       p = stringClose(p, to);
@@ -366,43 +359,6 @@ function recordEnd(start: i32, head: i32, p: i32, to: i32): i32 {
   }
 }
 
-/** What `recordEndNear` leaves: the string that is open behind its bytes, or 0; and where the one before ended, or the head. */
-let openQuote: i32 = 0;
-let lastStringEnd: i32 = 0;
-
-/** The newline that ends the record if it is among the 64 bytes at p, by masks; otherwise 0. No string is open at p. */
-function recordEndNear(start: i32, head: i32, p: i32): i32 {
-  openQuote = 0;
-  lastStringEnd = head;
-  const lines = equalTo(LF, p);
-  const quotes = equalTo(QUOTE, p);
-  const ends = lines | quotes;
-  if (!(quotes & (lines ? below(lines) : ends))) return lines ? p + <i32>ctz(lines) : 0;
-  const escaped = escapedBy(equalTo(BACKSLASH, p));
-  let left = ends;
-  while (left) {
-    const i = ctz(left);
-    const at = p + <i32>i;
-    if (load<u8>(at) === LF) return at;
-    const behind = ~(<u64>1) << i;
-    left = ends & behind;
-    if (load<u8>(at - 1) !== EQUALS || !isFieldsEquals(at - 1, lastStringEnd)) continue;
-    const closing = quotes & ~escaped & behind;
-    if (!closing) {
-      openQuote = at;
-      return 0;
-    }
-    const newlines = lines & behind & below(closing);
-    if (newlines) {
-      if (!opensString(start, head, at)) return p + <i32>ctz(newlines);
-      multiLine = true;
-    }
-    lastStringEnd = p + <i32>ctz(closing) + 1;
-    left = ends & above(closing);
-  }
-  return 0;
-}
-
 /** The quote of the string that is open at `to`, or 0. */
 function openAt(start: i32, head: i32, to: i32): i32 {
   resumeQuote = 0;
@@ -417,6 +373,7 @@ function openAt(start: i32, head: i32, to: i32): i32 {
  * may consist of them.
  */
 function opensString(start: i32, head: i32, quote: i32): bool {
+  // what can be signed can be read; the signature is made again when the record is complete
   if (!resumeField && !signShortHead(start, head) && readHead(start, head, TAGS, false)) return false;
   const field = fieldsLeadTo(quote, resumeField ? resumeField : head);
   if (!field) return false;

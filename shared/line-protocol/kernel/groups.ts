@@ -64,7 +64,7 @@ export function setGroup(number: i32, group: i32): void {
   store<i32>(MEASUREMENTS + number * MEASUREMENT_SIZE + MEASUREMENT_GROUP, group);
 }
 
-/** Forgets all measurements, so that numbers begin at 0 again. */
+/** Numbers begin at 0 again. */
 export function forgetMeasurements(): void {
   memory.fill(MEASUREMENT_INDEX, 0, (MEASUREMENT_INDEX_MASK + 1) << 2);
   measurements = 0;

@@ -64,7 +64,7 @@ export const MAX_FIELDS = 4096;
 export const TALLIES = 0x34000; // f64: how often a decision of this tally was given
 export const MAX_TALLIES = 4096;
 
-export const SIGNATURE = 0x3c000; // of the head walked last
+export const SIGNATURE = 0x3c000; // of the head that was read last
 export const MAX_HEAD = 0x2000; // longer heads have no signature: they are known as whole heads only
 
 export const NOTABLES = 0x40000; // row numbers
@@ -90,7 +90,11 @@ export const ENTRY_LENGTH = 4;
 export const ENTRY_HASH = 8;
 export const ENTRY_DECISION = 12;
 export const ENTRY_NEXT = 16; // the head that followed last time
-/** Measurements that were put into groups; a group has a number, which stands for the measurement in signatures. */
+
+/**
+ * Measurements that were put into groups; a group has a number, which stands for the measurement in signatures. A kernel with columns, which lie over
+ * this, puts none into a group.
+ */
 export const MEASUREMENT_INDEX = 0x1e8000; // number + 1
 export const MEASUREMENT_INDEX_MASK = 0x7ff;
 export const MEASUREMENTS = 0x1ea000;
@@ -102,6 +106,7 @@ export const MEASUREMENT_HASH = 8;
 export const MEASUREMENT_GROUP = 12;
 export const MEASUREMENT_POOL = 0x1ee000;
 export const MEASUREMENT_POOL_END = 0x1fe000;
+
 export const SIGNATURE_INDEX = 0x248000;
 export const SIGNATURE_INDEX_MASK = 0xffff;
 export const SIGNATURE_ENTRIES = 0x288000;
@@ -164,6 +169,7 @@ export const DYNAMIC = 32; // asked anew for every line
 /** Decisions of a row that are none. */
 export const UNDECIDED = -1;
 export const BAD = -2;
+export const ASKED_ANEW = -3; // its decision is to ask
 
 export const LF = 0x0a;
 export const CR = 0x0d;

@@ -27,7 +27,7 @@ function joined(a: i32, b: i32, c: i32, d: i32): u64 {
   return <u64>(<u32>(a | (b << 16))) | ((<u64>(<u32>(c | (d << 16)))) << 32);
 }
 
-/** The bits below the lowest one of a mask that is not 0. */
+/** The bits below the lowest one of a mask; all where it is 0. */
 export function below(mask: u64): u64 {
   return ~mask & (mask - 1);
 }

@@ -1,6 +1,7 @@
 // What was decided before. Two tables: whole heads, where the next one is guessed from what followed last time; and
-// signatures (measurement and named tags), which is all that a stage can have asked a head for.
+// signatures (the measurement or its group, and named tags), which is all that a stage can have asked a head for.
 import { copyOver, equal, hashOf } from './bytes';
+import { forgetMeasurements } from './groups';
 import { walkHead } from './head';
 import {
   DECISION_FLAGS,
@@ -47,8 +48,9 @@ let guessed: i32 = 0;
 let found: i32 = 0; // not guessed, but known
 let resting: i32 = 0;
 
-/** Drops all that was remembered. */
+/** Drops all that was remembered, groups of measurements too. */
 export function forget(): void {
+  forgetMeasurements();
   if (heads) forgetHeads();
   if (signatures) memory.fill(SIGNATURE_INDEX, 0, (SIGNATURE_INDEX_MASK + 1) << 2);
   pool = POOL;
@@ -173,7 +175,7 @@ export function rememberHead(start: i32, end: i32, decision: i32): void {
   follow(entry);
 }
 
-/** What was decided for the signature of the head walked last, or UNDECIDED. */
+/** What was decided for the signature that was made last, or UNDECIDED. */
 export function findSignature(): i32 {
   const n = signatureSize();
   if (!n) return UNDECIDED;

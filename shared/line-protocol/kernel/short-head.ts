@@ -1,4 +1,4 @@
-// Heads of up to 64 bytes, which most are, by bit masks: without searching, and almost without branches. What is not plain is left to `head.ts`, which
+// Heads of up to 63 bytes, which most are, by bit masks: without searching, and almost without branches. What is not plain is left to `head.ts`, which
 // knows every case: nothing here says that a head is wrong.
 import { measurementOf } from './groups';
 import { BACKSLASH, COMMA, CR, EQUALS, SPACE } from './layout';
@@ -16,7 +16,7 @@ export function shortHeadEnd(start: i32): i32 {
   const control = controls(start);
   const blank = control | equalTo(SPACE, start);
   const comma = equalTo(COMMA, start) & ~odd;
-  const name = comma ? below(comma) : ~(<u64>0);
+  const name = below(comma);
   const inName = blank & ~odd & name;
   const end = inName ? inName : blank & ~(backslashes << 1) & ~name;
   // a line end needs no leave to end a head

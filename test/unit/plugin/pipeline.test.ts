@@ -204,12 +204,54 @@ describe('what is remembered', () => {
     );
   });
 
-  test('more measurements than are known, and a question anew for each line, lose only time', () => {
-    const many = Array.from({ length: 3000 }, (_, i) => `m${i % 1500}_${'x'.repeat(i % 120)} f=1\n`).join('');
-    const { text } = inOneRead(many, (line) =>
+  test('more measurements than are known are remembered by their names', () => {
+    const many = Array.from({ length: 3000 }, (_, i) => `m${i % 1500}_${'x'.repeat((i % 1500) % 120)} f=1\n`).join('');
+    let questioned = 0;
+    const length: MeasurementQuestion<number> = {
+      of(measurement) {
+        questioned++;
+        return measurement.length;
+      },
+    };
+    const { text, asked } = inOneRead(many, (line) => line.setTag(a, String(line.answer(length)) as ByteString));
+    expect(text).toBe(many.replace(/^(\S+)/gm, (name) => `${name},a=${name.length}`));
+    // once for each measurement, not again in the second half
+    expect(questioned).toBeLessThanOrEqual(1500);
+    expect(asked).toBeLessThan(800);
+  });
+
+  test('a question anew for each line loses only time', () => {
+    const lines = Array.from({ length: 600 }, (_, i) => `m${'x'.repeat(i % 60)} f=1\n`).join('');
+    const { text } = inOneRead(lines, (line) =>
       line.setTag(a, String(line.answer({ of: (measurement) => measurement.length })) as ByteString),
     );
-    expect(text).toBe(many.replace(/^(\S+)/gm, (name) => `${name},a=${name.length}`));
+    expect(text).toBe(lines.replace(/^(\S+)/gm, (name) => `${name},a=${name.length}`));
+  });
+
+  test('a question that throws fails the stage that asks it, on the lines about which it throws', () => {
+    const lengthUnlessBad: MeasurementQuestion<number> = {
+      of(measurement) {
+        if (measurement.startsWith('bad')) throw new Error('a bug');
+        return measurement.length;
+      },
+    };
+    const sink = new TakingSink();
+    const way = new LineWay(kernel, {
+      stages: [
+        (line) => {
+          if (line.tag(longName) === undefined) line.setTag(a, String(line.answer(lengthUnlessBad)) as ByteString);
+        },
+      ],
+      sink,
+    });
+    // the first four are there when it is asked for the first time
+    way.readText('bad,host_aa_t=1 f=1\nmm,host_aa_t=1 f=1\nmmm,host_aa_t=1 f=1\nm f=1\n');
+    way.readText('mm f=1\nmmm f=1\nbad f=1\nbad_too f=1\nm f=2\n');
+    way.end();
+    expect(sink.text).toBe(
+      'bad,host_aa_t=1 f=1\nmm,host_aa_t=1 f=1\nmmm,host_aa_t=1 f=1\nm,a=1 f=1\nmm,a=2 f=1\nmmm,a=3 f=1\nbad f=1\nbad_too f=1\nm,a=1 f=2\n',
+    );
+    expect(way.failures).toHaveLength(2);
   });
 
   test('names of the same length, with the same first and last byte, are different names', () => {
