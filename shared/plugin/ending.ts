@@ -77,6 +77,11 @@ export class Ending {
     return 0;
   }
 
+  /** Waits until nothing is left for the reader; after SIGTERM for a limited time. */
+  async emptied(stdout: Stdout): Promise<void> {
+    await this.#untilEmpty(stdout, this.#deadline);
+  }
+
   async #untilEmpty(stdout: Stdout, deadline: number | undefined): Promise<boolean> {
     if (!stdout.isBlocked) return true;
     return new Promise((resolve) => {

@@ -232,6 +232,8 @@ export async function run(config: Config<PluginDefinition>, settings: RunSetting
   if (!isRead) framer.takeUnfinished();
   else if (ending.isOrdered) badLines.unfinished(framer.takeUnfinished());
   else framer.end();
+  // nothing tells later what the last statistics would: they wait for a reader that is behind
+  if (stdout && options.stats_interval > 0) await ending.emptied(stdout);
   statistics.write();
   statistics.stop();
   await stages.stopProcessors();

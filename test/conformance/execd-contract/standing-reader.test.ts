@@ -43,6 +43,25 @@ describe('a reader that stands still', () => {
   );
 });
 
+stageTest('the last statistics wait for a reader that is behind', async ({ stage }) => {
+  const host = stage({ as: 'pipe', process: 'stats_interval = "1h"', reading: 'never' });
+  // more than a pipe holds, less than stops the reading
+  const lines = Array.from({ length: 1500 }, (_, n) => line(n)).join('');
+  await host.write(lines);
+  host.closeStdin();
+  await pass(500);
+  host.reader.start();
+  expect(await host.finished).toEqual({ code: 0, signal: null });
+  expect(host.stdout.lines.slice(0, 1500).join('\n')).toBe(
+    Array.from({ length: 1500 }, (_, n) => tagged(n))
+      .join('')
+      .trimEnd(),
+  );
+  const statistics = host.stdout.lines.slice(1500);
+  expect(statistics.map((text) => text.split(',')[0])).toEqual(['internal_crosslayer', 'internal_surrogate_context']);
+  expect(statistics[0]).toContain('lines=1500i');
+});
+
 stageTest('statistics do not get into a record that is passed on in parts', async ({ stage }) => {
   const host = stage({ as: 'pipe', process: 'stats_interval = "5ms"\nmax_line_bytes = "64KiB"' });
   await host.write(line(0));
