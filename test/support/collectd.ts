@@ -48,6 +48,8 @@ export interface CollectdOptions {
  */
 export class Collectd {
   readonly host: ExecdHost;
+  /** How many lines it had answered when it was told to end. */
+  #answersAtStop = Number.POSITIVE_INFINITY;
 
   constructor(
     binary: string,
@@ -78,7 +80,13 @@ export class Collectd {
     const told = this.log.lines.filter((line) => /^\[(?:error|warning)\]|^(?!\[)/.test(line));
     // it changes no user here, and the machine may be busy
     const meant = told.filter((line) => !/CAP_SETUID|Not sleeping because the next interval/.test(line));
-    return [...meant, ...this.answers.lines.filter((line) => line.startsWith('-1'))];
+    const refused = this.answers.lines.filter((line, i) => line.startsWith('-1') && !this.#isFromItsEnd(line, i));
+    return [...meant, ...refused];
+  }
+
+  /** While it ends it has given up its types already, and still answers programs that go on writing. */
+  #isFromItsEnd(answer: string, i: number): boolean {
+    return i >= this.#answersAtStop && answer.endsWith("isn't defined.");
   }
 
   /** Resolves when all plugins are initialised and the first reading begins. */
@@ -93,6 +101,7 @@ export class Collectd {
 
   /** Ends it as systemd does, and resolves when everything is read. */
   stop(): Promise<Exit> {
+    this.#answersAtStop = this.answers.lines.length;
     this.host.signal('SIGTERM');
     return this.host.finished;
   }
