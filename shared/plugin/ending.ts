@@ -62,7 +62,7 @@ export class Ending {
    * process ends is lost there.
    */
   async flush(stdout: Stdout, pad: boolean): Promise<number> {
-    if (!(await this.#untilEmpty(stdout, this.#deadline))) {
+    if (!(await this.emptied(stdout))) {
       const lost = stdout.waitingLines;
       stdout.abandon();
       this.#log.error(`The reader of stdout stands still: ${lost} lines are lost`);
@@ -77,9 +77,9 @@ export class Ending {
     return 0;
   }
 
-  /** Waits until nothing is left for the reader; after SIGTERM for a limited time. */
-  async emptied(stdout: Stdout): Promise<void> {
-    await this.#untilEmpty(stdout, this.#deadline);
+  /** Waits until nothing is left for the reader; after SIGTERM for a limited time. Gives whether it is so. */
+  emptied(stdout: Stdout): Promise<boolean> {
+    return this.#untilEmpty(stdout, this.#deadline);
   }
 
   async #untilEmpty(stdout: Stdout, deadline: number | undefined): Promise<boolean> {

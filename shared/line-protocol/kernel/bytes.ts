@@ -20,10 +20,15 @@ export function findBlankOrNewline(p: i32, to: i32): i32 {
   return to;
 }
 
+/** Which of the sixteen bytes at p are control bytes from TAB to CR: a bit each, the lowest for the first. */
+export function controlsIn16(p: i32): i32 {
+  return i8x16.bitmask(i8x16.lt_u(i8x16.sub(v128.load(p), i8x16.splat(9)), i8x16.splat(5)));
+}
+
 /** First control byte from TAB to CR from p on; `to` when there is none. */
 export function findControl(p: i32, to: i32): i32 {
   while (p < to) {
-    const m = i8x16.bitmask(i8x16.lt_u(i8x16.sub(v128.load(p), i8x16.splat(9)), i8x16.splat(5)));
+    const m = controlsIn16(p);
     if (m) return min(p + ctz(m), to);
     p += 16;
   }

@@ -66,6 +66,7 @@ export function setGroup(number: i32, group: i32): void {
 
 /** Numbers begin at 0 again. */
 export function forgetMeasurements(): void {
+  if (!measurements) return;
   memory.fill(MEASUREMENT_INDEX, 0, (MEASUREMENT_INDEX_MASK + 1) << 2);
   measurements = 0;
   pool = MEASUREMENT_POOL;

@@ -1,4 +1,5 @@
 // Sixty-four bytes at once: a mask has a bit for each, the lowest for the first.
+import { controlsIn16 } from './bytes';
 
 /** Bytes that a mask is about. */
 export const WIDTH: i32 = 64;
@@ -17,10 +18,6 @@ export function equalTo(c: i32, p: i32): u64 {
 /** Which of them are control bytes from TAB to CR. */
 export function controls(p: i32): u64 {
   return joined(controlsIn16(p), controlsIn16(p + 16), controlsIn16(p + 32), controlsIn16(p + 48));
-}
-
-function controlsIn16(p: i32): i32 {
-  return i8x16.bitmask(i8x16.lt_u(i8x16.sub(v128.load(p), i8x16.splat(9)), i8x16.splat(5)));
 }
 
 function joined(a: i32, b: i32, c: i32, d: i32): u64 {
